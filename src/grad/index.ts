@@ -1,0 +1,2 @@
+export { type Derivative, derivatives } from './derivatives.ts'
+export { gradients } from './gradients.ts'

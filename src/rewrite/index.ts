@@ -1,0 +1,1 @@
+export { type Evaluate, simplify } from './simplify.ts'

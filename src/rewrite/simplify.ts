@@ -1,0 +1,99 @@
+import { sizeOf, type Tensor } from '../base/index.ts'
+import {
+  constant,
+  isOp,
+  type OpName,
+  type OpRow,
+  opTable,
+  type Program,
+  resultsOf,
+  type Value,
+  valuesOf,
+  withInputs,
+  withOrigin,
+} from '../ir/index.ts'
+
+/** Computes a value that depends on constants alone. */
+export type Evaluate = (value: Value) => Tensor
+
+/** Constants up to this many elements are folded; larger ones would only bloat the model. */
+const foldLimit = 1024
+
+/**
+ * The same program with fewer values: identities are skipped, results of small constants are
+ * computed (when an evaluator is given), equal values are merged, and what no result reads is gone.
+ */
+export function simplify(program: Program, evaluate?: Evaluate): Program {
+  const rewritten = new Map<Value, Value>()
+  const merged = new Map<string, Value>()
+  const keys = new KeyMaker()
+  for (const value of valuesOf(resultsOf(program))) {
+    const rebuilt = withInputs(
+      value,
+      value.inputs.map(operand => rewritten.get(operand)!),
+    )
+    const simple = fold(skipIdentity(rebuilt), evaluate)
+    const key = keys.keyOf(simple)
+    rewritten.set(value, merged.get(key) ?? simple)
+    if (!merged.has(key)) merged.set(key, simple)
+  }
+  const pick = (values: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rewritten.get(value)!]))
+  return { outputs: pick(program.outputs), state: pick(program.state) }
+}
+
+/** The operand, where the op table says the value equals it. */
+function skipIdentity(value: Value): Value {
+  const row = opTable[value.op] as OpRow<OpName>
+  if (row.isIdentity?.(value)) return value.inputs[0]!
+  if (!row.neutral) return value
+  const [left, right] = value.inputs as [Value, Value]
+  if (isScalarOf(right, row.neutral[1]) && right.shape.length <= left.shape.length) return left
+  if (isScalarOf(left, row.neutral[0]) && left.shape.length <= right.shape.length) return right
+  return value
+}
+
+function isScalarOf(value: Value, number: number | undefined): boolean {
+  return (
+    number !== undefined &&
+    isOp(value, 'constant') &&
+    sizeOf(value.shape) === 1 &&
+    value.attrs.value.data[0] === number
+  )
+}
+
+function fold(value: Value, evaluate: Evaluate | undefined): Value {
+  const isKnown =
+    value.inputs.length > 0 && value.inputs.every(operand => isOp(operand, 'constant'))
+  if (!evaluate || !isKnown || sizeOf(value.shape) > foldLimit) return value
+  return withOrigin(value.origin, () => constant(evaluate(value)))
+}
+
+/** Equal keys for values that compute the same from the same operands. */
+class KeyMaker {
+  readonly #ids = new Map<unknown, number>()
+
+  keyOf(value: Value): string {
+    if (isOp(value, 'constant')) return this.#constantKey(value.attrs.value)
+    const operands = value.inputs.map(operand => this.#id(operand))
+    if (opTable[value.op].isCommutative) operands.sort((a, b) => a - b)
+    return `${value.op}(${operands})${JSON.stringify(value.attrs)}`
+  }
+
+  #constantKey({ dtype, shape, data }: Tensor): string {
+    const content = data.length <= foldLimit ? formatExactly(data) : `#${this.#id(data)}`
+    return `constant ${dtype}[${shape}]${content}`
+  }
+
+  #id(object: unknown): number {
+    const known = this.#ids.get(object)
+    if (known !== undefined) return known
+    this.#ids.set(object, this.#ids.size)
+    return this.#ids.size - 1
+  }
+}
+
+/** Elements as text in which 0 and -0 differ. */
+function formatExactly(data: Tensor['data']): string {
+  return Array.from(data, x => (Object.is(x, -0) ? '-0' : x)).join()
+}
