@@ -11,6 +11,16 @@ export {
   RunError,
   ShapeError,
 } from './errors.ts'
+export { fillMask } from './mask.ts'
+export {
+  fillBits,
+  fillNormal,
+  fillUniform,
+  keyOf,
+  permutation,
+  randomIndex,
+  splitKey,
+} from './random.ts'
 export {
   broadcastAxes,
   broadcastShapes,
@@ -31,4 +41,5 @@ export {
   tensorOf,
   zerosTensor,
 } from './tensor.ts'
+export type { Key } from './threefry.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'

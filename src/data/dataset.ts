@@ -1,0 +1,65 @@
+import type { Tensor } from '../base/index.ts'
+
+/** Values that JSON can hold. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json }
+
+/** Examples with what a model should answer to them: row i of the targets belongs to row i of the inputs. */
+export interface Dataset {
+  /** The name that errors give, such as `mnist train`. */
+  readonly name: string
+  /** [N, ...]: pixels as uint8, a quarter of the bytes of float32; other inputs as float32. */
+  readonly inputs: Tensor
+  /** [N] class indices as uint8 or int32, or [N, ...] numbers as float32. */
+  readonly targets: Tensor
+  /** K, where the targets are class indices 0 .. K - 1. */
+  readonly classes?: number
+}
+
+/** What a run writes down about its data: where it came from, and a hash that changes with any byte. */
+export interface DataDescription {
+  readonly source: string
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string
+  /** Rows of every split. */
+  readonly rows: { readonly [split: string]: number }
+  readonly [detail: string]: Json
+}
+
+/** The data of a run: one dataset per split. */
+export interface DataSource {
+  readonly train: Dataset
+  readonly validation?: Dataset
+  readonly test?: Dataset
+  /** The multiplier that the graph applies to inputs first: 1/255 for pixels, so that bytes travel. */
+  readonly scale?: number
+  readonly description: DataDescription
+}
+
+/** The names of the splits. */
+export const splitNames = ['train', 'validation', 'test'] as const
+
+/** One of the splits. */
+export type SplitName = (typeof splitNames)[number]
+
+/** The number of examples. */
+export function rowsOf({ inputs }: Pick<Dataset, 'inputs'>): number {
+  return inputs.shape[0] ?? 0
+}
+
+/** The splits that a source has, with their names. */
+export function splitsOf(
+  source: {
+    readonly [S in SplitName]?: Dataset
+  },
+): readonly (readonly [SplitName, Dataset])[] {
+  return splitNames.flatMap(name => {
+    const dataset = source[name]
+    return dataset ? [[name, dataset] as const] : []
+  })
+}

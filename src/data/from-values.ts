@@ -1,0 +1,126 @@
+import {
+  ConfigError,
+  castTensor,
+  type DType,
+  DTypeError,
+  dtypes,
+  isFloat,
+  type NumericArray,
+  ShapeError,
+  type Tensor,
+  type TensorLike,
+  tensor,
+  tensorOf,
+  zerosTensor,
+} from '../base/index.ts'
+import { checkDataset, checkSplits } from './check.ts'
+import { contentHash } from './content-hash.ts'
+import { type DataSource, type Dataset, rowsOf, splitNames, splitsOf } from './dataset.ts'
+
+/** Numbers as people have them: a tensor, nested lists, a flat array [N], or a list of N rows. */
+export type Values = Tensor | TensorLike | NumericArray | readonly NumericArray[]
+
+/** Inputs [N, ...] with their targets [N] or [N, ...]. */
+export interface Examples {
+  readonly inputs: Values
+  readonly targets: Values
+}
+
+/** What `dataOf` makes a source of. */
+export interface DataOptions {
+  readonly train: Examples
+  readonly validation?: Examples
+  readonly test?: Examples
+  /** K: lists of targets are class indices 0 .. K - 1; without it they are numbers. */
+  readonly classes?: number
+  /** The multiplier that the graph applies to inputs. */
+  readonly scale?: number
+  /** The name in errors and in the description; `arrays` when left out. */
+  readonly name?: string
+}
+
+/**
+ * A data source of one's own arrays, checked and hashed. Lists become float32, or int32 where they
+ * are class indices; typed arrays and tensors keep their element type and are not copied.
+ * Throws DataError when the examples cannot be trained on, ShapeError when lists are ragged.
+ */
+export async function dataOf(options: DataOptions): Promise<DataSource> {
+  const { classes, scale, name = 'arrays' } = options
+  if (classes !== undefined && (!Number.isInteger(classes) || classes < 1))
+    throw new ConfigError({
+      who: `classes of "${name}"`,
+      expected: 'an integer of at least 1',
+      received: String(classes),
+    })
+  const splits: { train?: Dataset; validation?: Dataset; test?: Dataset } = {}
+  for (const split of splitNames) {
+    const examples = options[split]
+    if (examples) splits[split] = datasetOf(`${name} ${split}`, examples, classes)
+  }
+  const source = { ...splits, train: splits.train as Dataset }
+  checkSplits(source)
+  return {
+    ...source,
+    ...(scale === undefined ? {} : { scale }),
+    description: {
+      source: name,
+      rows: Object.fromEntries(splitsOf(source).map(([split, data]) => [split, rowsOf(data)])),
+      ...(classes === undefined ? {} : { classes }),
+      hash: await contentHash(source),
+    },
+  }
+}
+
+function datasetOf(name: string, examples: Examples, classes: number | undefined): Dataset {
+  const inputs = toTensor(examples.inputs)
+  const targets = toTensor(examples.targets)
+  if (classes === undefined) return { name, inputs, targets }
+  const dataset = { name, inputs, targets, classes }
+  // Checked before the cast, which would round labels that are no integers.
+  checkDataset(dataset)
+  return isFloat(targets.dtype) ? { ...dataset, targets: castTensor(targets, 'int32') } : dataset
+}
+
+function toTensor(values: Values): Tensor {
+  if (isTensor(values)) return values
+  if (isNumeric(values)) return tensorOf(dtypeOf(values), [values.length], values)
+  if (Array.isArray(values) && values.length > 0 && values.every(isNumeric)) return stack(values)
+  return tensor(values as TensorLike)
+}
+
+/** [N, D] of N rows of one length. */
+function stack(rows: readonly NumericArray[]): Tensor {
+  const first = rows[0]!
+  const stacked = zerosTensor(dtypeOf(first), [rows.length, first.length])
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== first.length || row.constructor !== first.constructor)
+      throw new ShapeError({
+        who: 'dataOf',
+        expected: `every row a ${first.constructor.name} of ${first.length} as row 0`,
+        received: `a ${row.constructor.name} of ${row.length} in row ${i}`,
+      })
+    stacked.data.set(row, i * first.length)
+  }
+  return stacked
+}
+
+function isTensor(values: Values): values is Tensor {
+  return typeof values === 'object' && 'shape' in values
+}
+
+function isNumeric(values: unknown): values is NumericArray {
+  return ArrayBuffer.isView(values) && !(values instanceof DataView)
+}
+
+/** The element type of a host array; bytes are uint8, never bool. */
+function dtypeOf(array: NumericArray): DType {
+  const dtype = (['float32', 'float64', 'int32', 'uint8'] as const).find(
+    name => array instanceof dtypes[name].array,
+  )
+  if (dtype) return dtype
+  throw new DTypeError({
+    who: 'dataOf',
+    expected: 'a Float32Array, Float64Array, Int32Array or Uint8Array',
+    received: `a ${(array as NumericArray).constructor.name}`,
+  })
+}

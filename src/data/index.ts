@@ -1,0 +1,15 @@
+export { epochOrder, gatherRows } from './batches.ts'
+export { type CheckOptions, checkDataset, checkSplits } from './check.ts'
+export { contentHash } from './content-hash.ts'
+export {
+  type DataDescription,
+  type DataSource,
+  type Dataset,
+  type Json,
+  rowsOf,
+  type SplitName,
+  splitNames,
+  splitsOf,
+} from './dataset.ts'
+export { type DataOptions, dataOf, type Examples, type Values } from './from-values.ts'
+export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
