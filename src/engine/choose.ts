@@ -1,0 +1,75 @@
+import { EngineError } from '../base/index.ts'
+import { input, mul, pureProgram } from '../ir/index.ts'
+import type { Engine, EngineName } from './contract.ts'
+import { nativeEngine, type OrtOptions } from './ort/native.ts'
+import { wasmEngine } from './ort/wasm.ts'
+import { referenceEngine } from './reference/index.ts'
+
+/** An engine by name, or the fastest one that works here. */
+export type EngineChoice = EngineName | 'auto'
+
+/** Engines, fastest first. */
+const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<Engine> } = {
+  native: nativeEngine,
+  wasm: wasmEngine,
+  reference: async () => referenceEngine(),
+}
+
+/** The names of the engines, fastest first. */
+export const engineNames = Object.keys(factories) as readonly EngineName[]
+
+/**
+ * The engine of a name, or the fastest that works here.
+ * Throws EngineError that says why, when the named one, or every one, does not work.
+ */
+export async function chooseEngine(
+  choice: EngineChoice = 'auto',
+  options: OrtOptions = {},
+): Promise<Engine> {
+  const reasons: string[] = []
+  for (const name of choice === 'auto' ? engineNames : [choice]) {
+    const report = await tryEngine(name, options)
+    if (report.engine) return report.engine
+    reasons.push(`${name}: ${report.problem}`)
+  }
+  throw new EngineError({
+    who: choice === 'auto' ? 'engines' : `engine "${choice}"`,
+    expected: 'an engine that works here',
+    received: reasons.join('; '),
+    hint: 'Run "justright doctor-install" to see what is missing',
+  })
+}
+
+/** Whether an engine works here; if not, why. */
+export interface EngineReport {
+  readonly name: EngineName
+  readonly engine?: Engine
+  readonly problem?: string
+}
+
+/** Tries every engine on a small program. */
+export async function reportEngines(): Promise<EngineReport[]> {
+  const reports: EngineReport[] = []
+  for (const name of engineNames) reports.push(await tryEngine(name, {}))
+  return reports
+}
+
+async function tryEngine(name: EngineName, options: OrtOptions): Promise<EngineReport> {
+  try {
+    const engine = await factories[name](options)
+    const program = pureProgram({ y: mul(input('x', []), 2) })
+    const executable = await engine.compile(program)
+    const { y } = await executable.run({
+      x: { dtype: 'float32', shape: [], data: Float32Array.of(21) },
+    })
+    await executable.release()
+    if (y?.data[0] !== 42) return { name, problem: `computed 2 * 21 as ${y?.data[0]}` }
+    return { name, engine }
+  } catch (error) {
+    return { name, problem: firstLine(error) }
+  }
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0]!
+}

@@ -1,0 +1,2 @@
+export { referenceEngine } from './engine.ts'
+export { evaluate } from './evaluate.ts'

@@ -1,0 +1,46 @@
+export { crc32c } from './crc32c.ts'
+export { decodeIdx, encodeIdx } from './idx.ts'
+export {
+  type AttributeValue,
+  attribute,
+  decodeModel,
+  encodeModel,
+  valueInfo,
+} from './onnx.ts'
+export { int64TensorProto, tensorFromProto, tensorProto } from './onnx-tensor.ts'
+export {
+  type AttributeProto,
+  attributeTypes,
+  type DimensionProto,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type OperatorSetIdProto,
+  onnxTypeOf,
+  onnxTypes,
+  type StringStringEntryProto,
+  type TensorProto,
+  type TensorShapeProto,
+  type TensorTypeProto,
+  type TypeProto,
+  type ValueInfoProto,
+} from './onnx-types.ts'
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
+export {
+  type EventFile,
+  encodeEvent,
+  fileVersionEvent,
+  readEvents,
+  textValue,
+} from './tfevents.ts'
+export type {
+  Event,
+  HistogramProto,
+  PluginData,
+  Summary,
+  SummaryMetadata,
+  SummaryShape,
+  SummaryTensor,
+  SummaryValue,
+} from './tfevents-schema.ts'
+export { frameRecord } from './tfrecord.ts'

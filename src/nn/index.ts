@@ -1,0 +1,34 @@
+export {
+  type ActivationConfigs,
+  type ActivationKind,
+  activationRows,
+  elu,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softmax,
+  tanh,
+} from './activations.ts'
+export { type DropoutConfig, dropout } from './dropout.ts'
+export { type FlattenConfig, flatten } from './flatten.ts'
+export type { LayerContext, LayerRow } from './layer.ts'
+export { type LayerConfig, type LayerConfigs, type LayerKind, layerTable } from './layers.ts'
+export { type LinearConfig, type LinearOptions, linear } from './linear.ts'
+export {
+  binaryCrossEntropy,
+  crossEntropy,
+  type LossConfig,
+  type LossConfigs,
+  type LossRow,
+  lossRowOf,
+  lossTable,
+  meanSquaredError,
+} from './losses.ts'
+export {
+  type AppliedModel,
+  type ApplyOptions,
+  applyModel,
+  type MaskSpec,
+  type ParamSpec,
+} from './model.ts'
+export { type SequentialConfig, sequential } from './sequential.ts'
