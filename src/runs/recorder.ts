@@ -1,0 +1,105 @@
+import type { Named, Tensor } from '../base/index.ts'
+
+/** How well a model does on a set of examples. */
+export interface Scores {
+  /** The mean loss per example, without penalties, in the loss's unit. */
+  readonly loss: number
+  /** The share of examples classified right, where the loss classifies. */
+  readonly accuracy?: number
+  readonly examples: number
+}
+
+/** One training step. */
+export interface StepRecord {
+  /** Counted from 1 over the whole run. */
+  readonly step: number
+  /** Counted from 1. */
+  readonly epoch: number
+  readonly loss: number
+  readonly accuracy?: number
+  readonly learningRate: number
+}
+
+/** One pass over the training data. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number
+  /** Steps done at its end. */
+  readonly step: number
+  /** Over the steps of the epoch, while the model was changing. */
+  readonly train: Scores
+  readonly validation?: Scores
+  /** Wall time of the whole run up to here. */
+  readonly seconds: number
+  readonly examplesPerSecond: number
+}
+
+/** How far a run is: with the tensors of a checkpoint, all that is needed to go on bit for bit. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number
+  /** Epochs done. */
+  readonly epoch: number
+  /** Sums over the steps done in the epoch under way. */
+  readonly partial: {
+    readonly lossSum: number
+    readonly correct: number
+    readonly examples: number
+  }
+  readonly history: readonly EpochRecord[]
+  /** The best epoch so far by validation accuracy, or by loss where nothing is classified. */
+  readonly best?: { readonly epoch: number; readonly value: number }
+  /** Wall time spent so far, all sessions together. */
+  readonly seconds: number
+}
+
+/** A moment of a run that it can go on from. */
+export interface Checkpoint {
+  /** Parameters by path, such as `0.weight`, and optimiser tensors, such as `optimizer/moment/0.weight`. */
+  readonly tensors: Named<Tensor>
+  readonly progress: Progress
+}
+
+/** A run as data, complete before its first step. */
+export interface RunDescription {
+  readonly name: string
+  /** Model, loss, optimiser, epochs, batch size, seed and everything else that decides the result. */
+  readonly experiment: Readonly<Record<string, unknown>>
+  /** Where the data came from, with a hash of their content. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly steps: { readonly perEpoch: number; readonly total: number }
+  readonly parameters: number
+  /** Versions of Justright, the engine and the platform. */
+  readonly versions: Named<string>
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly status: 'completed' | 'interrupted'
+  readonly epochs: number
+  readonly steps: number
+  readonly seconds: number
+  readonly train: Scores
+  readonly validation?: Scores
+  readonly test?: Scores
+}
+
+/**
+ * Is told what happens in a run: a run directory, a progress bar, a test. Every part is optional;
+ * what returns a promise is awaited.
+ */
+export interface Recorder {
+  /** Once, before the first step; `resumedAt` is the step a resumed run goes on from. */
+  begin?(description: RunDescription, resumedAt: number): void | Promise<void>
+  /** After every call of the engine, with the steps it made. */
+  steps?(records: readonly StepRecord[]): void | Promise<void>
+  epoch?(record: EpochRecord): void | Promise<void>
+  /** At the start, after every epoch, every few seconds in between, and when interrupted. */
+  checkpoint?(checkpoint: Checkpoint, isBest: boolean): void | Promise<void>
+  /** Once at the end of a completed run: the trained model for inference, as ONNX. */
+  model?(onnx: Uint8Array): void | Promise<void>
+  /** Once, unless the run failed. */
+  end?(result: RunResult): void | Promise<void>
+  /** Once, when the run failed. */
+  fail?(error: unknown): void | Promise<void>
+}

@@ -1,0 +1,42 @@
+import type { DataSource } from '../data/index.ts'
+import type { Engine, EngineChoice } from '../engine/index.ts'
+import type { LayerConfig, LossConfig } from '../nn/index.ts'
+import type { OptimizerConfig, PenaltyConfig } from '../optim/index.ts'
+import type { Checkpoint, Recorder } from '../runs/index.ts'
+
+/** What is trained, on what, how and for how long: everything that decides the result. */
+export interface Experiment<D extends DataSource = DataSource> {
+  /** For the reader; `experiment` when absent. */
+  readonly name?: string
+  readonly model: LayerConfig
+  readonly loss: LossConfig
+  readonly optimizer: OptimizerConfig
+  readonly penalty?: PenaltyConfig
+  readonly data: D
+  /** Passes over the training data. */
+  readonly epochs: number
+  /** Examples per step; the last step of an epoch takes what is left. */
+  readonly batchSize: number
+  /** Decides initial weights, batches and masks; default 0. */
+  readonly seed?: number
+  /** Whether every epoch sees the examples in a new order; default true. */
+  readonly shuffle?: boolean
+}
+
+/** How an experiment is run: nothing here changes the result beyond an engine's last bits. */
+export interface FitSettings {
+  /** An engine or its name; by default the fastest that works here. */
+  readonly engine?: Engine | EngineChoice
+  /** Steps in one call of the engine; by default enough for about 40 ms. */
+  readonly stepsPerCall?: number
+  readonly recorders?: readonly Recorder[]
+  /** Stops after the step under way, with a checkpoint. */
+  readonly signal?: AbortSignal
+  /** The checkpoint to go on from. */
+  readonly resume?: Checkpoint
+  /** Milliseconds between checkpoints within an epoch; default 30,000. */
+  readonly checkpointEveryMs?: number
+}
+
+/** An experiment, and how to run it. */
+export type FitOptions<D extends DataSource = DataSource> = Experiment<D> & FitSettings
