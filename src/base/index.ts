@@ -42,4 +42,5 @@ export {
   zerosTensor,
 } from './tensor.ts'
 export type { Key } from './threefry.ts'
+export { version } from './version.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'

@@ -18,6 +18,8 @@ export interface StepRecord {
   readonly loss: number
   readonly accuracy?: number
   readonly learningRate: number
+  /** In its batch. */
+  readonly examples: number
 }
 
 /** One pass over the training data. */

@@ -1,0 +1,80 @@
+import { createInterface } from 'node:readline'
+import { type Batch, makeBatches, randomFrom } from './data.ts'
+import type { Workload } from './workloads.ts'
+
+/** A line the coordinator sends. */
+export type Command =
+  | { readonly cmd: 'prepare'; readonly workload: Workload }
+  | { readonly cmd: 'measure'; readonly steps: number }
+  | { readonly cmd: 'exit' }
+
+/** The answer to `prepare`: one step is done, `loss` is its loss (null if nothing is trained). */
+export interface Ready {
+  readonly ready: true
+  readonly engine: string
+  readonly version: string
+  readonly loss: number | null
+}
+
+/** The answer to `measure`: wall time of each step in milliseconds and the loss of the last. */
+export interface Measured {
+  readonly ms: readonly number[]
+  readonly loss: number | null
+}
+
+/** The answer of a contestant that cannot run here. */
+export interface Unavailable {
+  readonly unavailable: string
+}
+
+/** A net that is ready to be trained, on one engine. */
+export interface Trainer {
+  readonly engine: string
+  readonly version: string
+  /** Forward, loss, backward and update on one of the batches; the work is done when it returns. */
+  step(batch: number): void | Promise<void>
+  /** The loss of the last step. */
+  loss(): number | Promise<number>
+}
+
+/** Builds the net of a workload over its batches. Throws when it cannot run here. */
+export type Prepare = (workload: Workload, batches: readonly Batch[]) => Trainer | Promise<Trainer>
+
+/** Serves the protocol on standard input and output, one line of JSON each way, until `exit`. */
+export async function serve(prepare: Prepare): Promise<void> {
+  // Output belongs to the protocol, and a library that draws from Math.random draws the same each run.
+  console.log = console.error
+  Math.random = randomFrom(3)
+  let trainer: Trainer | undefined
+  let batches: readonly Batch[] = []
+  let next = 0
+  const measure = async (steps: number): Promise<Measured> => {
+    if (!trainer) throw new Error('measure before prepare')
+    const ms: number[] = []
+    for (let i = 0; i < steps; i++) {
+      const start = performance.now()
+      const pending = trainer.step(next)
+      if (pending) await pending
+      ms.push(performance.now() - start)
+      next = (next + 1) % batches.length
+    }
+    return { ms, loss: await trainer.loss() }
+  }
+  const answer = async (command: Command): Promise<Ready | Measured | Unavailable> => {
+    if (command.cmd === 'measure') return measure(command.steps)
+    if (command.cmd !== 'prepare') throw new Error(`unknown command ${command.cmd}`)
+    batches = makeBatches(command.workload)
+    trainer = await prepare(command.workload, batches)
+    const { loss } = await measure(1)
+    return { ready: true, engine: trainer.engine, version: trainer.version, loss }
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    const command = JSON.parse(line) as Command
+    if (command.cmd === 'exit') break
+    const reply = await answer(command).catch((error: unknown) => ({
+      unavailable: error instanceof Error ? error.message : String(error),
+    }))
+    process.stdout.write(`${JSON.stringify(reply)}\n`)
+  }
+  process.exit(0)
+}

@@ -1,0 +1,1 @@
+export { mnist, readIdxFile } from './data/node/index.ts'

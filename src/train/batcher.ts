@@ -1,0 +1,98 @@
+import {
+  dtypes,
+  fillMask,
+  type Key,
+  type Named,
+  type NumericArray,
+  sizeOf,
+  splitKey,
+  type Tensor,
+} from '../base/index.ts'
+import { type Dataset, gatherRows } from '../data/index.ts'
+import type { MaskSpec } from '../nn/index.ts'
+import { inputsName, scalarName, targetsName } from './programs.ts'
+
+/** What the feeds of one call of the engine are made of. */
+export interface CallOfSteps {
+  /** Steps done before this call, over the whole run. */
+  readonly step: number
+  readonly steps: number
+  readonly batchSize: number
+  /** The epoch's order of rows, and where in it the call begins. */
+  readonly order: Uint32Array
+  readonly start: number
+  /** The optimiser's scalars of step t = 1, 2, … */
+  readonly scalars: (t: number) => Named<number>
+}
+
+/**
+ * Makes the feeds of a call: batches, masks and scalars. Everything follows from the key and the
+ * step number, so that a resumed run feeds what a run never stopped would. Buffers are used again.
+ */
+export class Batcher {
+  readonly #dataset: Dataset
+  readonly #masks: ReadonlyMap<string, MaskSpec>
+  readonly #key: Key
+  readonly #buffers = new Map<string, NumericArray>()
+
+  constructor(dataset: Dataset, masks: ReadonlyMap<string, MaskSpec>, key: Key) {
+    this.#dataset = dataset
+    this.#masks = masks
+    this.#key = key
+  }
+
+  feeds(call: CallOfSteps): Named<Tensor> {
+    const lead = call.steps === 1 ? [] : [call.steps]
+    return {
+      [inputsName]: this.#rows(this.#dataset.inputs, inputsName, call, lead),
+      [targetsName]: this.#rows(this.#dataset.targets, targetsName, call, lead),
+      ...this.#maskFeeds(call, lead),
+      ...scalarFeeds(call, lead),
+    }
+  }
+
+  #rows(source: Tensor, name: string, call: CallOfSteps, lead: readonly number[]): Tensor {
+    const { order, start, steps, batchSize } = call
+    const count = steps * batchSize
+    const row = source.shape.slice(1)
+    const out = this.#buffer(name, source.dtype, count * sizeOf(row))
+    const { data } = gatherRows(source, order, start, count, out)
+    return { dtype: source.dtype, shape: [...lead, batchSize, ...row], data }
+  }
+
+  #maskFeeds({ step, steps, batchSize }: CallOfSteps, lead: readonly number[]): Named<Tensor> {
+    const feeds: Record<string, Tensor> = {}
+    for (const [name, { value, keepProbability }] of this.#masks) {
+      const shape = [batchSize, ...value.shape.slice(1)]
+      const size = sizeOf(shape)
+      const data = this.#buffer(name, 'uint8', steps * size) as Uint8Array<ArrayBuffer>
+      for (let i = 0; i < steps; i++) {
+        const key = splitKey(this.#key, 'mask', name, step + i)
+        fillMask(key, data.subarray(i * size, (i + 1) * size), keepProbability)
+      }
+      feeds[name] = { dtype: 'uint8', shape: [...lead, ...shape], data }
+    }
+    return feeds
+  }
+
+  #buffer(name: string, dtype: Tensor['dtype'], size: number): NumericArray {
+    const known = this.#buffers.get(`${name} ${size}`)
+    if (known) return known
+    const made = new dtypes[dtype].array(size)
+    this.#buffers.set(`${name} ${size}`, made)
+    return made
+  }
+}
+
+function scalarFeeds(
+  { step, steps, scalars }: CallOfSteps,
+  lead: readonly number[],
+): Named<Tensor> {
+  const rows = Array.from({ length: steps }, (_, i) => scalars(step + i + 1))
+  return Object.fromEntries(
+    Object.keys(rows[0]!).map(name => [
+      scalarName(name),
+      { dtype: 'float32', shape: lead, data: Float32Array.from(rows, row => row[name]!) },
+    ]),
+  )
+}

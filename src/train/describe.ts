@@ -1,0 +1,41 @@
+import { version } from '../base/index.ts'
+import type { Engine } from '../engine/index.ts'
+import type { RunDescription } from '../runs/index.ts'
+import type { Experiment } from './experiment.ts'
+import type { Layout } from './layout.ts'
+import { countParameters } from './trainer.ts'
+
+/** Everything that decides the result of an experiment, as plain data without the examples. */
+export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
+  const { model, loss, optimizer, penalty, epochs, batchSize, seed = 0 } = experiment
+  const { shuffle = true } = experiment
+  return { model, loss, optimizer, penalty: penalty ?? null, epochs, batchSize, seed, shuffle }
+}
+
+/** A run as data, complete before its first step. */
+export function describe(
+  experiment: Experiment,
+  layout: Layout,
+  engine: Engine,
+  stepsPerEpoch: number,
+): RunDescription {
+  return {
+    name: experiment.name ?? 'experiment',
+    experiment: describeExperiment(experiment),
+    data: experiment.data.description,
+    steps: { perEpoch: stepsPerEpoch, total: stepsPerEpoch * experiment.epochs },
+    parameters: countParameters(layout),
+    versions: {
+      justright: version,
+      engine: `${engine.name}: ${engine.description}`,
+      platform: platform(),
+    },
+  }
+}
+
+function platform(): string {
+  const { process, navigator } = globalThis
+  if (process?.versions?.node)
+    return `node ${process.versions.node} on ${process.platform} ${process.arch}`
+  return navigator?.userAgent ?? 'unknown'
+}

@@ -1,0 +1,74 @@
+import type { Named, Tensor } from '../base/index.ts'
+import { type Dataset, rowsOf } from '../data/index.ts'
+import type { Engine, Executable, State } from '../engine/index.ts'
+import type { Scores } from '../runs/index.ts'
+import type { Experiment } from './experiment.ts'
+import type { Layout } from './layout.ts'
+import { inputsName, scoringProgram, targetsName } from './programs.ts'
+
+/** Examples scored at once: large enough to be fast, small enough to fit. */
+const scoringBatch = 1000
+
+/** Scores whole data sets with the parameters of a state, exactly: sums, not means of means. */
+export class Evaluator {
+  readonly #experiment: Experiment
+  readonly #layout: Layout
+  readonly #engine: Engine
+  readonly #compiled = new Map<string, Executable>()
+
+  constructor(experiment: Experiment, layout: Layout, engine: Engine) {
+    this.#experiment = experiment
+    this.#layout = layout
+    this.#engine = engine
+  }
+
+  /** The scores of a data set. `state` holds the parameters. */
+  async score(dataset: Dataset, state: State): Promise<Scores> {
+    const examples = rowsOf(dataset)
+    let loss = 0
+    let correct: number | undefined
+    for (let start = 0; start < examples; start += scoringBatch) {
+      const count = Math.min(scoringBatch, examples - start)
+      const executable = await this.#executable(dataset, count)
+      const sums = await executable.run(batchAt(dataset, start, count), state)
+      loss += sums.loss!.data[0]!
+      if (sums.correct) correct = (correct ?? 0) + sums.correct.data[0]!
+    }
+    return scoresFrom(loss, correct, examples)
+  }
+
+  /** Gives the compiled programs back. */
+  async release(): Promise<void> {
+    for (const executable of this.#compiled.values()) await executable.release()
+    this.#compiled.clear()
+  }
+
+  async #executable(dataset: Dataset, count: number): Promise<Executable> {
+    const key = `${count} ${dataset.inputs.dtype} ${dataset.targets.dtype}`
+    const known = this.#compiled.get(key)
+    if (known) return known
+    const program = scoringProgram(this.#experiment, this.#layout, dataset, count)
+    const made = await this.#engine.compile(program)
+    this.#compiled.set(key, made)
+    return made
+  }
+}
+
+/** Scores from sums over examples. */
+export function scoresFrom(loss: number, correct: number | undefined, examples: number): Scores {
+  return {
+    loss: loss / examples,
+    ...(correct === undefined ? {} : { accuracy: correct / examples }),
+    examples,
+  }
+}
+
+/** Rows that lie together, as views. */
+function batchAt({ inputs, targets }: Dataset, start: number, count: number): Named<Tensor> {
+  const rows = ({ dtype, shape, data }: Tensor): Tensor => {
+    const size = data.length / shape[0]!
+    const view = data.subarray(start * size, (start + count) * size) as Tensor['data']
+    return { dtype, shape: [count, ...shape.slice(1)], data: view }
+  }
+  return { [inputsName]: rows(inputs), [targetsName]: rows(targets) }
+}

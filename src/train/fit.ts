@@ -1,0 +1,134 @@
+import { ConfigError, keyOf, mapNamed, type Named, type Tensor } from '../base/index.ts'
+import { checkSplits, type DataSource } from '../data/index.ts'
+import { chooseEngine, type Engine } from '../engine/index.ts'
+import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
+import { describe } from './describe.ts'
+import { Evaluator } from './evaluate.ts'
+import type { FitOptions } from './experiment.ts'
+import { layoutOf } from './layout.ts'
+import { inferenceModel, paramsOf } from './programs.ts'
+import { Session } from './session.ts'
+import { tell } from './tell.ts'
+import { chooseStepsPerCall, initialTensors, Trainer } from './trainer.ts'
+
+/** A finished training: scores, history and the trained parameters, as plain data. */
+export interface Run<D extends DataSource = DataSource> {
+  readonly status: 'completed'
+  /** While the model was changing, over the last epoch. */
+  readonly train: Scores
+  readonly validation: D extends { readonly validation: object } ? Scores : Scores | undefined
+  readonly test: D extends { readonly test: object } ? Scores : Scores | undefined
+  readonly history: readonly EpochRecord[]
+  /** By path, such as `0.weight`. */
+  readonly parameters: Named<Tensor>
+  /** Wall time of all sessions together. */
+  readonly seconds: number
+  /** The trained model for inference: ONNX bytes, `input` [batch, ...] -> `output`. */
+  toOnnx(): Uint8Array<ArrayBuffer>
+}
+
+/** A training that was stopped through its signal; its recorders hold the checkpoint to go on from. */
+export interface InterruptedRun {
+  readonly status: 'interrupted'
+  readonly history: readonly EpochRecord[]
+  readonly checkpoint: Checkpoint
+}
+
+/**
+ * Trains a model: every step is one compiled graph. Equal experiments give equal results, bit for
+ * bit on one kind of machine, stopped and resumed or not.
+ * Throws DataError, ShapeError or ConfigError before the first step when something does not fit, and
+ * RunError when the loss stops being finite.
+ */
+export function fit<D extends DataSource>(
+  options: FitOptions<D> & { readonly signal?: undefined },
+): Promise<Run<D>>
+export function fit<D extends DataSource>(options: FitOptions<D>): Promise<Run<D> | InterruptedRun>
+export async function fit<D extends DataSource>(
+  options: FitOptions<D>,
+): Promise<Run<D> | InterruptedRun> {
+  const { recorders = [] } = options
+  try {
+    return await train(options)
+  } catch (error) {
+    await tell(recorders, recorder => recorder.fail?.(error))
+    throw error
+  }
+}
+
+async function train<D extends DataSource>(
+  options: FitOptions<D>,
+): Promise<Run<D> | InterruptedRun> {
+  checkOptions(options)
+  const { data, epochs, batchSize, recorders = [], resume } = options
+  const engine = await engineOf(options)
+  const key = keyOf(options.seed ?? 0)
+  const layout = layoutOf(mapNamed(paramsOf(options), ({ shape }) => shape))
+  const trainer = new Trainer(
+    options,
+    layout,
+    engine,
+    key,
+    options.stepsPerCall ?? chooseStepsPerCall(layout, batchSize),
+    resume?.tensors ?? initialTensors(options, key),
+  )
+  const evaluator = new Evaluator(options, layout, engine)
+  try {
+    const description = describe(options, layout, engine, trainer.stepsPerEpoch)
+    await tell(recorders, recorder => recorder.begin?.(description, resume?.progress.step ?? 0))
+    const session = new Session(options, trainer, evaluator)
+    const isFinished = await session.runTo(epochs)
+    const { progress } = session
+    if (!isFinished) {
+      const checkpoint = { tensors: await trainer.tensors(), progress }
+      return { status: 'interrupted', history: progress.history, checkpoint }
+    }
+    const last = progress.history.at(-1)!
+    const test = data.test && (await evaluator.score(data.test, trainer.state))
+    const parameters = withoutSlots(await trainer.tensors())
+    const toOnnx = () => inferenceModel(options, parameters, { dataHash: data.description.hash })
+    await tell(recorders, recorder => recorder.model?.(toOnnx()))
+    const { train: trainScores, validation } = last
+    await tell(recorders, recorder =>
+      recorder.end?.({
+        status: 'completed',
+        epochs,
+        steps: progress.step,
+        seconds: progress.seconds,
+        train: trainScores,
+        ...(validation ? { validation } : {}),
+        ...(test ? { test } : {}),
+      }),
+    )
+    return {
+      status: 'completed',
+      train: trainScores,
+      validation: validation as Run<D>['validation'],
+      test: test as Run<D>['test'],
+      history: progress.history,
+      parameters,
+      seconds: progress.seconds,
+      toOnnx,
+    }
+  } finally {
+    await trainer.release()
+    await evaluator.release()
+  }
+}
+
+function checkOptions({ data, epochs, batchSize, stepsPerCall = 1 }: FitOptions): void {
+  for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
+  checkSplits(data, { batchSize })
+}
+
+async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {
+  return typeof engine === 'string' ? chooseEngine(engine) : engine
+}
+
+function withoutSlots(tensors: Named<Tensor>): Named<Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).filter(([name]) => !name.startsWith('optimizer/')),
+  )
+}

@@ -1,0 +1,204 @@
+import {
+  type Key,
+  mapNamed,
+  type Named,
+  prefixNamed,
+  RunError,
+  sizeOf,
+  splitKey,
+  type Tensor,
+  unprefixNamed,
+  zerosTensor,
+} from '../base/index.ts'
+import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
+import type { Engine, Executable, State } from '../engine/index.ts'
+import { initialize } from '../init/index.ts'
+import type { MaskSpec } from '../nn/index.ts'
+import { optimizerRowOf } from '../optim/index.ts'
+import type { StepRecord } from '../runs/index.ts'
+import { Batcher } from './batcher.ts'
+import type { Experiment } from './experiment.ts'
+import { type Layout, packUnits, unpackUnits } from './layout.ts'
+import { paramsOf, slotName, stepFlops, trainingProgram } from './programs.ts'
+
+/** Work in one call of the engine: long enough to hide its cost, short enough to stay responsive. */
+const callMs = 40
+/** A cautious rate, to turn operations into time before anything was measured. */
+const flopsPerMs = 1e8
+const mostStepsPerCall = 50
+
+/** The steps in one call that take about 40 ms. */
+export function chooseStepsPerCall(layout: Layout, batchSize: number): number {
+  const stepMs = stepFlops(layout, batchSize) / flopsPerMs
+  return Math.max(1, Math.min(mostStepsPerCall, Math.round(callMs / Math.max(stepMs, 0.01))))
+}
+
+/** The tensors that a run starts from: drawn parameters, and optimiser tensors of zeros. */
+export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
+  const params = mapNamed(paramsOf(experiment), ({ shape, init }, name) =>
+    initialize(init, shape, splitKey(key, 'init', name)),
+  )
+  const slots = optimizerRowOf(experiment.optimizer).slots(experiment.optimizer)
+  const zeros = slots.flatMap(slot =>
+    Object.entries(params).map(([name, { dtype, shape }]) => [
+      slotName(slot, name),
+      zerosTensor(dtype, shape),
+    ]),
+  )
+  return { ...params, ...Object.fromEntries(zeros) }
+}
+
+/** A compiled step, and the masks it wants. */
+interface CompiledStep {
+  readonly executable: Executable
+  readonly batcher: Batcher
+}
+
+/** Runs the training steps of an experiment on an engine. */
+export class Trainer {
+  readonly state: State
+  readonly stepsPerEpoch: number
+  readonly #experiment: Experiment
+  readonly #layout: Layout
+  readonly #engine: Engine
+  readonly #key: Key
+  readonly #stepsPerCall: number
+  readonly #compiled = new Map<string, CompiledStep>()
+  #order: { readonly epoch: number; readonly rows: Uint32Array } | undefined
+
+  constructor(
+    experiment: Experiment,
+    layout: Layout,
+    engine: Engine,
+    key: Key,
+    stepsPerCall: number,
+    tensors: Named<Tensor>,
+  ) {
+    this.#experiment = experiment
+    this.#layout = layout
+    this.#engine = engine
+    this.#key = key
+    this.#stepsPerCall = stepsPerCall
+    this.stepsPerEpoch = Math.ceil(rowsOf(experiment.data.train) / experiment.batchSize)
+    this.state = engine.createState(this.#toUnits(tensors))
+  }
+
+  /**
+   * Makes the next steps of an epoch, as many as one call holds, and returns what they scored.
+   * `step` counts the steps done before, over the whole run.
+   */
+  async advance(step: number): Promise<StepRecord[]> {
+    const { train } = this.#experiment.data
+    const { batchSize, optimizer } = this.#experiment
+    const epoch = Math.floor(step / this.stepsPerEpoch)
+    const start = (step % this.stepsPerEpoch) * batchSize
+    const left = rowsOf(train) - start
+    const size = Math.min(batchSize, left)
+    const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
+    const { executable, batcher } = await this.#step(size, steps)
+    const row = optimizerRowOf(optimizer)
+    const feeds = batcher.feeds({
+      step,
+      steps,
+      batchSize: size,
+      order: this.#orderOf(epoch, train),
+      start,
+      scalars: t => row.scalars(optimizer, t, optimizer.learningRate),
+    })
+    const { loss, correct } = await executable.run(feeds, this.state)
+    return Array.from({ length: steps }, (_, i) => ({
+      step: step + i + 1,
+      epoch: epoch + 1,
+      loss: loss!.data[i]!,
+      ...(correct ? { accuracy: correct.data[i]! / size } : {}),
+      learningRate: optimizer.learningRate,
+      examples: size,
+    }))
+  }
+
+  /** A copy of the parameters, and of the optimiser's tensors under their own names. */
+  async tensors(): Promise<Named<Tensor>> {
+    const units = await this.state.read()
+    const tensors = { ...unpackUnits(this.#layout, units) }
+    for (const prefix of this.#slotPrefixes()) {
+      const slot = unpackUnits(this.#layout, unprefixNamed(prefix, units))
+      Object.assign(tensors, prefixNamed(prefix, slot))
+    }
+    return tensors
+  }
+
+  /** Gives the compiled programs back. */
+  async release(): Promise<void> {
+    for (const { executable } of this.#compiled.values()) await executable.release()
+    this.#compiled.clear()
+  }
+
+  #toUnits(tensors: Named<Tensor>): Named<Tensor> {
+    requireTensors(tensors, this.#layout, this.#slotPrefixes())
+    const units = { ...packUnits(this.#layout, tensors) }
+    for (const prefix of this.#slotPrefixes()) {
+      const slot = packUnits(this.#layout, unprefixNamed(prefix, tensors))
+      Object.assign(units, prefixNamed(prefix, slot))
+    }
+    return units
+  }
+
+  #slotPrefixes(): string[] {
+    const { optimizer } = this.#experiment
+    return optimizerRowOf(optimizer)
+      .slots(optimizer)
+      .map(slot => slotName(slot, ''))
+  }
+
+  #orderOf(epoch: number, { inputs }: Dataset): Uint32Array {
+    if (this.#order?.epoch !== epoch) {
+      const { shuffle = true } = this.#experiment
+      const key = splitKey(this.#key, 'shuffle')
+      this.#order = { epoch, rows: epochOrder(key, inputs.shape[0]!, epoch, shuffle) }
+    }
+    return this.#order!.rows
+  }
+
+  async #step(batchSize: number, steps: number): Promise<CompiledStep> {
+    const key = `${batchSize} ${steps}`
+    const known = this.#compiled.get(key)
+    if (known) return known
+    const { program, masks } = trainingProgram(this.#experiment, this.#layout, batchSize)
+    const made = {
+      executable: await this.#engine.compile(program, { stepsPerCall: steps }),
+      batcher: this.#batcher(masks),
+    }
+    this.#compiled.set(key, made)
+    return made
+  }
+
+  #batcher(masks: ReadonlyMap<string, MaskSpec>): Batcher {
+    return new Batcher(this.#experiment.data.train, masks, this.#key)
+  }
+}
+
+function requireTensors(
+  tensors: Named<Tensor>,
+  { shapes }: Layout,
+  slotPrefixes: readonly string[],
+): void {
+  const wanted = Object.entries(shapes).flatMap(([name, shape]) =>
+    ['', ...slotPrefixes].map(prefix => [prefix + name, shape] as const),
+  )
+  const wrong = wanted.filter(([path, shape]) => {
+    const given = tensors[path]
+    return given?.dtype !== 'float32' || given.shape.join() !== shape.join()
+  })
+  if (wrong.length > 0)
+    throw new RunError({
+      who: 'resume',
+      expected: wrong.map(([path, shape]) => `${path} [${shape}]`).join(', '),
+      received: wrong.map(([path]) => (tensors[path] ? `[${tensors[path].shape}]` : 'none')).join(),
+      hint: 'The checkpoint belongs to another model or optimiser',
+    })
+}
+
+/** The number of parameters. */
+export function countParameters({ shapes }: Layout): number {
+  return Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
+}
