@@ -31,6 +31,8 @@ export interface Unavailable {
 export interface Trainer {
   readonly engine: string
   readonly version: string
+  /** Steps that one call of `step` makes, from one batch on; default 1. */
+  readonly stepsPerCall?: number
   /** Forward, loss, backward and update on one of the batches; the work is done when it returns. */
   step(batch: number): void | Promise<void>
   /** The loss of the last step. */
@@ -51,12 +53,14 @@ export async function serve(prepare: Prepare): Promise<void> {
   const measure = async (steps: number): Promise<Measured> => {
     if (!trainer) throw new Error('measure before prepare')
     const ms: number[] = []
-    for (let i = 0; i < steps; i++) {
+    const { stepsPerCall = 1 } = trainer
+    for (let i = 0; i < steps; i += stepsPerCall) {
       const start = performance.now()
       const pending = trainer.step(next)
       if (pending) await pending
-      ms.push(performance.now() - start)
-      next = (next + 1) % batches.length
+      const perStep = (performance.now() - start) / stepsPerCall
+      ms.push(...Array<number>(stepsPerCall).fill(perStep))
+      next = (next + stepsPerCall) % batches.length
     }
     return { ms, loss: await trainer.loss() }
   }

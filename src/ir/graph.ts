@@ -21,8 +21,14 @@ export function resultsOf({ outputs, state }: Program): Value[] {
   return [...Object.values(outputs), ...Object.values(state)]
 }
 
-/** Every value the results reach, operands before their users, each once. */
-export function valuesOf(results: readonly Value[]): Value[] {
+/**
+ * Every value the results reach, operands before their users, each once. `operandsOf` may say what
+ * a value is computed from when that is not its inputs.
+ */
+export function valuesOf(
+  results: readonly Value[],
+  operandsOf = (value: Value): readonly Value[] => value.inputs,
+): Value[] {
   const order: Value[] = []
   const seen = new Set<Value>()
   const stack = results.map(value => ({ value, next: 0 })).reverse()
@@ -33,7 +39,7 @@ export function valuesOf(results: readonly Value[]): Value[] {
       continue
     }
     seen.add(frame.value)
-    const operand = frame.value.inputs[frame.next++]
+    const operand = operandsOf(frame.value)[frame.next++]
     if (operand === undefined) {
       order.push(frame.value)
       stack.pop()

@@ -28,6 +28,8 @@ export class Emitter {
   /** Axes whose size is only known at run time, by value; empty when every size is fixed. */
   readonly #openAxes: ReadonlyMap<Value, readonly number[]>
   readonly #stored = new Map<string, string>()
+  readonly #made = new Set<string>()
+  readonly #published = new Map<string, string>()
   readonly #prefix: string
 
   constructor(
@@ -51,6 +53,7 @@ export class Emitter {
       ...(domain ? { domain } : {}),
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     })
+    this.#made.add(output)
     return output
   }
 
@@ -59,9 +62,25 @@ export class Emitter {
     return this.#prefix + name
   }
 
-  /** Adds a node that gives a result another name. */
-  alias(from: string, to: string): void {
-    this.nodes.push({ name: to, opType: 'Identity', input: [from], output: [to] })
+  /**
+   * Gives a result the name under which the graph is asked for it. The node that makes it takes the
+   * name, so that nothing is copied; an input, a stored tensor or a result that already has such a
+   * name is copied.
+   */
+  publish(name: string, as: string): void {
+    const isMade = this.#made.has(name) && !this.#published.has(name)
+    if (isMade) this.#published.set(name, as)
+    else this.nodes.push({ name: as, opType: 'Identity', input: [name], output: [as] })
+  }
+
+  /** The nodes, with published names in place. */
+  finish(): NodeProto[] {
+    const named = (names: readonly string[]) => names.map(name => this.#published.get(name) ?? name)
+    return this.nodes.map(node => ({
+      ...node,
+      input: named(node.input),
+      output: named(node.output),
+    }))
   }
 
   /** Stores a tensor; equal small ones are stored once. */

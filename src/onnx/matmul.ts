@@ -22,31 +22,69 @@ export function lowerMatmul(
   ])
 }
 
+/** A product of two matrices as one Gemm: `alpha a b + addend`. */
+export interface Gemm {
+  readonly product: Value<'matmul'>
+  readonly a: Value
+  readonly b: Value
+  readonly addend?: Value
+  readonly alpha: number
+}
+
 /**
- * The product inside `product + addend` when Gemm can do both at once: a matrix product that
- * nothing else reads, and an addend that stretches to its shape.
+ * How to compute a value as one Gemm that does more than the product: constant factors of either
+ * matrix become alpha, and an addend comes along when nothing else reads the bare product.
  */
-export function fusableProduct(
-  sum: Value<'add'>,
-  uses: ReadonlyMap<Value, number>,
-): { product: Value<'matmul'>; addend: Value } | undefined {
-  for (const [i, product] of sum.inputs.entries()) {
-    const addend = sum.inputs[1 - i]!
+export function gemmOf(value: Value, uses: ReadonlyMap<Value, number>): Gemm | undefined {
+  if (isOp(value, 'matmul')) return scaled(value)
+  if (!isOp(value, 'add')) return undefined
+  for (const [i, product] of value.inputs.entries()) {
+    const addend = value.inputs[1 - i]!
     const isAlone = isOp(product, 'matmul') && uses.get(product) === 1 && product !== addend
-    if (!isAlone || !product.inputs.every(isMatrix)) continue
-    if (sizeOf(product.shape) === sizeOf(sum.shape) && addend.shape.length <= 2)
-      return { product, addend }
+    if (!isAlone || !product.inputs.every(isMatrix) || addend.shape.length > 2) continue
+    if (sizeOf(product.shape) !== sizeOf(value.shape)) continue
+    const [a, b] = product.inputs as [Value, Value]
+    return scaled(product, addend) ?? { product, a, b, addend, alpha: 1 }
   }
   return undefined
 }
 
-/** `a b + addend` as one Gemm. */
-export function lowerFused(
-  product: Value<'matmul'>,
-  [a, b, addend]: readonly string[],
+/** The Gemm of a product with constant factors taken out, if it has any. */
+function scaled(product: Value<'matmul'>, addend?: Value): Gemm | undefined {
+  if (!product.inputs.every(isMatrix)) return undefined
+  const [a, b] = product.inputs.map(withoutFactor) as [Factored, Factored]
+  const alpha = a.factor * b.factor
+  if (alpha === 1) return undefined
+  return { product, a: a.value, b: b.value, alpha, ...(addend ? { addend } : {}) }
+}
+
+interface Factored {
+  readonly value: Value
+  readonly factor: number
+}
+
+/** `x` and `c`, when a value is `c x` with a constant scalar. */
+function withoutFactor(value: Value): Factored {
+  if (isOp(value, 'mul'))
+    for (const [i, factor] of value.inputs.entries())
+      if (isOp(factor, 'constant') && factor.shape.length === 0)
+        return { value: value.inputs[1 - i]!, factor: factor.attrs.value.data[0]! }
+  return { value, factor: 1 }
+}
+
+/** The values a Gemm reads. */
+export function gemmOperands({ a, b, addend }: Gemm): Value[] {
+  return addend ? [a, b, addend] : [a, b]
+}
+
+/** Emits a Gemm. */
+export function lowerGemm(
+  { product, alpha }: Gemm,
+  operands: readonly string[],
   emit: Emitter,
 ): string {
-  return emit.node('Gemm', [a!, b!, addend!], gemmFlags(product.attrs))
+  const scale = alpha === 1 ? {} : { alpha: { float: alpha } }
+  return emit.node('Gemm', operands, { ...gemmFlags(product.attrs), ...scale })
 }
 
 const isMatrix = ({ shape }: Value): boolean => shape.length === 2

@@ -13,7 +13,6 @@ import {
 } from '../formats/index.ts'
 import {
   inputsOf,
-  isOp,
   type OpName,
   type OpRow,
   opTable,
@@ -25,7 +24,7 @@ import {
 } from '../ir/index.ts'
 import { type Dialect, Emitter } from './emitter.ts'
 import { type Lowering, lowerings } from './lowering.ts'
-import { fusableProduct, lowerFused } from './matmul.ts'
+import { type Gemm, gemmOf, gemmOperands, lowerGemm } from './matmul.ts'
 
 /** How a program becomes a model. */
 export interface ModelOptions {
@@ -86,12 +85,12 @@ function stepGraph(program: Program, { dialect = 'runtime', openAxes }: ModelOpt
   }
   const names = lowerAll(program, emit)
   const output = namedResults(program).map(([name, value]) => {
-    emit.alias(names.get(value)!, name)
+    emit.publish(names.get(value)!, name)
     return info(name, value)
   })
   return {
     name: 'step',
-    node: emit.nodes,
+    node: emit.finish(),
     initializer: emit.initializers,
     input: [...inputsOf(program)].map(([name, value]) => info(name, value)),
     output,
@@ -107,18 +106,18 @@ function loopGraph(program: Program, steps: number, dialect: Dialect): GraphProt
   const feeds = [...inputsOf(program)].filter(([name]) => !(name in program.state))
   for (const [name] of feeds) {
     const row = emit.node('Gather', [name, emit.local('iteration')])
-    emit.alias(row, emit.local(name))
+    emit.publish(row, emit.local(name))
   }
   const names = lowerAll(program, emit)
-  emit.alias(emit.local('running'), emit.local('stillRunning'))
+  emit.publish(emit.local('running'), emit.local('stillRunning'))
   const results = namedResults(program)
-  for (const [name, value] of results) emit.alias(names.get(value)!, emit.local(name))
+  for (const [name, value] of results) emit.publish(names.get(value)!, emit.local(name))
 
   const state = Object.entries(program.state)
   const flag = (name: string) => valueInfo(emit.local(name), onnxTypes.bool, [])
   const body: GraphProto = {
     name: 'step',
-    node: emit.nodes,
+    node: emit.finish(),
     initializer: emit.initializers,
     input: [
       valueInfo(emit.local('iteration'), onnxTypes.int64, []),
@@ -172,28 +171,26 @@ function namedResults(program: Program): [string, Value][] {
 function lowerAll(program: Program, emit: Emitter): Map<Value, string> {
   const results = resultsOf(program)
   const uses = useCounts(results)
-  const order = valuesOf(results)
-  const fused = new Map<Value, NonNullable<ReturnType<typeof fusableProduct>>>()
-  const absorbed = new Set<Value>()
-  for (const value of order) {
-    const found = isOp(value, 'add') ? fusableProduct(value, uses) : undefined
-    if (!found) continue
-    fused.set(value, found)
-    absorbed.add(found.product)
+  const gemms = new Map<Value, Gemm>()
+  for (const value of valuesOf(results)) {
+    const gemm = gemmOf(value, uses)
+    if (gemm) gemms.set(value, gemm)
+  }
+  const operandsOf = (value: Value): readonly Value[] => {
+    const gemm = gemms.get(value)
+    return gemm ? gemmOperands(gemm) : value.inputs
   }
   const names = new Map<Value, string>()
-  const nameOf = (value: Value) => names.get(value)!
-  for (const value of order) {
-    if (absorbed.has(value)) continue
-    if ((opTable[value.op] as OpRow<OpName>).isIdentity?.(value)) {
-      names.set(value, nameOf(value.inputs[0]!))
-      continue
-    }
-    const fusion = fused.get(value)
-    const name = fusion
-      ? lowerFused(fusion.product, [...fusion.product.inputs, fusion.addend].map(nameOf), emit)
-      : (lowerings[value.op] as Lowering<OpName>)(value, value.inputs.map(nameOf), emit)
-    names.set(value, name)
+  for (const value of valuesOf(results, operandsOf)) {
+    const operands = operandsOf(value).map(operand => names.get(operand)!)
+    const gemm = gemms.get(value)
+    if (gemm) names.set(value, lowerGemm(gemm, operands, emit))
+    else if (isIdentity(value)) names.set(value, operands[0]!)
+    else names.set(value, (lowerings[value.op] as Lowering<OpName>)(value, operands, emit))
   }
   return names
+}
+
+function isIdentity(value: Value): boolean {
+  return (opTable[value.op] as OpRow<OpName>).isIdentity?.(value) ?? false
 }
