@@ -14,6 +14,7 @@ import {
   gather,
   less,
   log,
+  logSoftmax,
   matmul,
   max,
   min,
@@ -121,6 +122,8 @@ export const gradientCases: readonly GradientCase[] = [
   ['over everything', 'reduceMax', x => reduceMax(x), [[2, 3]]],
   ['over the outer axes', 'reduceMax', x => reduceMax(x, [0, 2]), [[2, 3, 2]]],
   ['over a kept axis', 'reduceMax', x => reduceMax(x, 1, true), [[2, 3]]],
+  ['along the last axis', 'logSoftmax', x => logSoftmax(x), [[2, 3]]],
+  ['along the first axis', 'logSoftmax', x => logSoftmax(x, 0), [[2, 3]]],
   ...isTransposed.flatMap(transposeA =>
     isTransposed.flatMap((transposeB): GradientCase[] => {
       const f: Pair = (a, b) => matmul(a, b, { transposeA, transposeB })

@@ -27,6 +27,7 @@ import {
   input,
   less,
   log,
+  logSoftmax,
   matmul,
   max,
   min,
@@ -160,6 +161,11 @@ const moves: readonly Move[] = [
   (x, draw) => {
     if (x.value.shape.length === 0) return undefined
     return node(reduceMax(x.value, axisOf(x, draw), draw.below(2) === 0), x.bound)
+  },
+  (x, draw) => {
+    if (x.value.shape.length === 0) return undefined
+    const axis = axisOf(x, draw)
+    return node(logSoftmax(x.value, axis), 2 * x.bound + Math.log(x.value.shape[axis]!))
   },
   (x, draw) => {
     if (x.value.shape.length < 2) return undefined

@@ -158,6 +158,8 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
     return [mul(isGreatest, perTie)]
   },
   argMax: () => [undefined],
+  // y = x - ln(sum(e^x)): dx = dy - e^y sum(dy)
+  logSoftmax: (y, dy) => [sub(dy, mul(exp(y), sum(dy, y.attrs.axis, true)))],
 
   // y = A B: dA = dy B', dB = A' dy, transposed along with the factor that was.
   matmul: (y, dy) => {

@@ -28,6 +28,7 @@ export {
   less,
   lift,
   log,
+  logSoftmax,
   matmul,
   max,
   min,

@@ -44,6 +44,7 @@ export interface OpAttrs {
   readonly reduceSum: ReduceAttrs
   readonly reduceMax: ReduceAttrs
   readonly argMax: { readonly axis: number }
+  readonly logSoftmax: { readonly axis: number }
   // products
   readonly matmul: { readonly transposeA: boolean; readonly transposeB: boolean }
   // movement

@@ -25,6 +25,8 @@ export interface OpRow<K extends OpName> {
   readonly isCommutative?: boolean
   /** The number that leaves the other operand as it is, by operand position. */
   readonly neutral?: readonly [left: number | undefined, right: number | undefined]
+  /** Whether operands stretch to the result's shape by themselves. */
+  readonly isStretching?: boolean
   /** Whether this value always equals its first operand. */
   readonly isIdentity?: (value: Value<K>) => boolean
 }
@@ -73,6 +75,7 @@ const unary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = 
 const binary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = {}): OpRow<K> => ({
   doc,
   arity: 2,
+  isStretching: true,
   shape: ([a, b]) => broadcastShapes(a!.shape, b!.shape, `${who(op)} in ${op}`, from(b!)),
   dtype: inputs => sameDType(op, inputs),
   ...facts,
@@ -237,6 +240,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   where: {
     doc: 'a where the condition holds, else b; broadcasts',
     arity: 3,
+    isStretching: true,
     shape: ([condition, a, b]) =>
       broadcastShapes(
         condition!.shape,
@@ -255,6 +259,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
       x!.shape.toSpliced(resolveAxis(axis, x!.shape.length, who('argMax')), 1),
     dtype: () => 'int32',
   },
+  logSoftmax: unary('logSoftmax', 'x - ln(sum(e^x)) along an axis, without overflow'),
 
   matmul: {
     doc: 'matrix product [..., M, K] x [..., K, N] -> [..., M, N]; leading axes broadcast',

@@ -124,6 +124,14 @@ export function argMax(x: Value, axis = -1): Value {
   return makeValue('argMax', [x], { axis: resolveAxis(axis, x.shape.length, 'argMax') })
 }
 
+/**
+ * `x - ln(sum(e^x))` along an axis; stable for any finite x. A primitive, since engines compute it
+ * in one pass and its derivative needs the result alone.
+ */
+export function logSoftmax(x: Value, axis = -1): Value {
+  return makeValue('logSoftmax', [x], { axis: resolveAxis(axis, x.shape.length, 'logSoftmax') })
+}
+
 /** Matrix product `[..., M, K] x [..., K, N] -> [..., M, N]`; leading axes broadcast. */
 export function matmul(
   a: Value,

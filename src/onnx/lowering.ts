@@ -176,6 +176,9 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
       'int32',
     ),
 
+  logSoftmax: ({ attrs }, [x], emit) =>
+    emit.node('LogSoftmax', [x!], { axis: { int: attrs.axis } }),
+
   matmul: lowerMatmul,
 
   reshape: lowerReshape,

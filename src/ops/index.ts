@@ -16,4 +16,4 @@ export {
   crossEntropyPerRow,
   squaredErrorPerElement,
 } from './losses.ts'
-export { logSoftmax, mean, softmax } from './reductions.ts'
+export { mean, softmax } from './reductions.ts'

@@ -1,7 +1,6 @@
 import { DTypeError, formatShape, ShapeError, sameShape } from '../base/index.ts'
-import { add, cast, mul, neg, oneHot, sub, sum, type Value } from '../ir/index.ts'
+import { add, cast, logSoftmax, mul, neg, oneHot, sub, sum, type Value } from '../ir/index.ts'
 import { softplus } from './activations.ts'
-import { logSoftmax } from './reductions.ts'
 
 /**
  * Cross-entropy of each row from its logits: `-sum(target * logSoftmax(logits))`, in nats.

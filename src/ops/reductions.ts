@@ -1,5 +1,5 @@
 import { resolveAxis } from '../base/index.ts'
-import { div, exp, log, mul, reduceMax, stopGradient, sub, sum, type Value } from '../ir/index.ts'
+import { div, exp, mul, reduceMax, stopGradient, sub, sum, type Value } from '../ir/index.ts'
 
 /** The mean over axes, or over all of them. */
 export function mean(x: Value, axes?: number | readonly number[], keepAxes = false): Value {
@@ -20,10 +20,4 @@ function centred(x: Value, axis: number): Value {
 export function softmax(x: Value, axis = -1): Value {
   const e = exp(centred(x, axis))
   return div(e, sum(e, axis, true))
-}
-
-/** `x - ln(sum(e^x))` along an axis; stable for any finite x. */
-export function logSoftmax(x: Value, axis = -1): Value {
-  const z = centred(x, axis)
-  return sub(z, log(sum(exp(z), axis, true)))
 }

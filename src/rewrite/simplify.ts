@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '../base/index.ts'
+import { sameShape, sizeOf, type Tensor } from '../base/index.ts'
 import {
   constant,
   isOp,
@@ -32,7 +32,7 @@ export function simplify(program: Program, evaluate?: Evaluate): Program {
       value,
       value.inputs.map(operand => rewritten.get(operand)!),
     )
-    const simple = fold(skipIdentity(rebuilt), evaluate)
+    const simple = fold(skipIdentity(skipBroadcasts(rebuilt)), evaluate)
     const key = keys.keyOf(simple)
     rewritten.set(value, merged.get(key) ?? simple)
     if (!merged.has(key)) merged.set(key, simple)
@@ -51,6 +51,16 @@ function skipIdentity(value: Value): Value {
   if (isScalarOf(right, row.neutral[1]) && right.shape.length <= left.shape.length) return left
   if (isScalarOf(left, row.neutral[0]) && left.shape.length <= right.shape.length) return right
   return value
+}
+
+/** The same op on what was broadcast, where it stretches its operands anyway. */
+function skipBroadcasts(value: Value): Value {
+  if (!opTable[value.op].isStretching) return value
+  return value.inputs.reduce((best, operand, i) => {
+    if (!isOp(operand, 'broadcast')) return best
+    const shorter = withInputs(best, best.inputs.with(i, operand.inputs[0]!))
+    return sameShape(shorter.shape, value.shape) ? shorter : best
+  }, value)
 }
 
 function isScalarOf(value: Value, number: number | undefined): boolean {

@@ -1,4 +1,4 @@
-import { argMax, reduceMax, sum, type Value } from '../../src/ir/index.ts'
+import { argMax, logSoftmax, reduceMax, sum, type Value } from '../../src/ir/index.ts'
 import { byHand, ieee, int32, type OpCase } from './op-case.ts'
 
 const nan = Number.NaN
@@ -115,6 +115,28 @@ const rows: readonly Row[] = [
     [1, -2],
   ],
   ['of a scalar', 'reduceMax', x => reduceMax(x), 5, 5],
+
+  [
+    'of two equals is -ln 2',
+    'logSoftmax',
+    x => logSoftmax(x),
+    [
+      [3, 3],
+      [-7, -7],
+    ],
+    [
+      [-Math.LN2, -Math.LN2],
+      [-Math.LN2, -Math.LN2],
+    ],
+  ],
+  [
+    'of far apart logits does not overflow',
+    'logSoftmax',
+    x => logSoftmax(x),
+    [[500, 0, -500]],
+    [[0, -500, -1000]],
+  ],
+  ['along the first axis', 'logSoftmax', x => logSoftmax(x, 0), [[1e4], [0]], [[0], [-1e4]]],
 
   ['takes the first of equals', 'argMax', x => argMax(x), ties, [1, 0, 0]],
   [

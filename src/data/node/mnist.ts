@@ -30,7 +30,9 @@ const files = {
  * short, too long or no IDX file.
  * Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998).
  */
-export async function mnist(options: MnistOptions = {}): Promise<DataSource> {
+export async function mnist(
+  options: MnistOptions = {},
+): Promise<DataSource & { readonly test: Dataset }> {
   const { validation = 5000, folder = packageFolder() } = options
   const read = async (name: keyof typeof files) =>
     readIdxFile(pathOf(folder, name), { sha256: files[name] })

@@ -6,7 +6,7 @@ import { gather, oneHot, scatterAdd } from './indexing.ts'
 import type { Kernel } from './kernel.ts'
 import { matmul } from './matmul.ts'
 import { broadcast, concat, pad, slice, transpose } from './movement.ts'
-import { argMax, reduction } from './reductions.ts'
+import { argMax, logSoftmax, reduction } from './reductions.ts'
 
 /**
  * One row per primitive op: what it means. Results are computed in float64 and rounded to their
@@ -60,6 +60,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   reduceSum: reduction(0, (total, x) => total + x),
   reduceMax: reduction(-Infinity, (greatest, x) => Math.max(greatest, x)),
   argMax,
+  logSoftmax,
 
   matmul,
 

@@ -21,6 +21,18 @@ export const reduction =
     return fill(value, i => totals[i]!)
   }
 
+/** Along one axis: less the greatest, then less the logarithm of the sum of exponentials. */
+export const logSoftmax: Kernel<'logSoftmax'> = (value, [x]) => {
+  const [, n, inner] = splitAt(x!.shape, value.attrs.axis)
+  return fill(value, i => {
+    const start = Math.floor(i / (n * inner)) * n * inner + (i % inner)
+    const line = Array.from({ length: n }, (_, k) => x!.data[start + k * inner]!)
+    const greatest = Math.max(...line)
+    const total = line.reduce((sum, element) => sum + Math.exp(element - greatest), 0)
+    return x!.data[i]! - greatest - Math.log(total)
+  })
+}
+
 /** The first index whose element no other exceeds. */
 export const argMax: Kernel<'argMax'> = (value, [x]) => {
   const [, n, inner] = splitAt(x!.shape, value.attrs.axis)
