@@ -11,6 +11,7 @@ export {
   RunError,
   ShapeError,
 } from './errors.ts'
+export { decodeJson, encodeJson, type Json } from './json.ts'
 export { fillMask } from './mask.ts'
 export {
   fillBits,
@@ -42,5 +43,5 @@ export {
   zerosTensor,
 } from './tensor.ts'
 export type { Key } from './threefry.ts'
-export { version } from './version.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'
+export { version } from './version.ts'

@@ -1,13 +1,4 @@
-import type { Tensor } from '../base/index.ts'
-
-/** Values that JSON can hold. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [key: string]: Json }
+import type { Json, Tensor } from '../base/index.ts'
 
 /** Examples with what a model should answer to them: row i of the targets belongs to row i of the inputs. */
 export interface Dataset {

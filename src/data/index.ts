@@ -5,7 +5,6 @@ export {
   type DataDescription,
   type DataSource,
   type Dataset,
-  type Json,
   rowsOf,
   type SplitName,
   splitNames,

@@ -31,12 +31,14 @@ export {
   encodeEvent,
   fileVersionEvent,
   readEvents,
+  sessionStartEvent,
   textValue,
 } from './tfevents.ts'
 export type {
   Event,
   HistogramProto,
   PluginData,
+  SessionLog,
   Summary,
   SummaryMetadata,
   SummaryShape,

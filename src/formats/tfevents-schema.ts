@@ -11,6 +11,12 @@ export interface Event {
   /** Only in the first record of a file: `brain.Event:2`. */
   readonly fileVersion?: string
   readonly summary?: Summary
+  readonly sessionLog?: SessionLog
+}
+
+/** A session of the program that records; status 1 is its start. */
+export interface SessionLog {
+  readonly status: number
 }
 
 /** What was observed at a step. */
@@ -123,10 +129,15 @@ const summaryMessage: Message<Summary> = message('Summary', { value: [] }, () =>
   value: [1, valueMessage, 'repeated'],
 }))
 
+const sessionLogMessage: Message<SessionLog> = message('SessionLog', { status: 0 }, () => ({
+  status: [1, 'int32'],
+}))
+
 /** The schema of an event and, through it, of everything in one. */
 export const eventMessage: Message<Event> = message('Event', { wallTime: 0 }, () => ({
   wallTime: [1, 'double'],
   step: [2, 'int64'],
   fileVersion: [3, 'string'],
   summary: [5, summaryMessage],
+  sessionLog: [7, sessionLogMessage],
 }))

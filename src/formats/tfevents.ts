@@ -17,6 +17,15 @@ export function fileVersionEvent(wallTime: number): Event {
   return { wallTime, fileVersion: 'brain.Event:2' }
 }
 
+/**
+ * The event that starts a session: TensorBoard forgets what earlier files of the run say of this step
+ * and later ones. Units: wallTime in seconds since 1970.
+ * Source: TensorBoard, event_accumulator.py, SessionLog.START.
+ */
+export function sessionStartEvent(wallTime: number, step: number): Event {
+  return { wallTime, step, sessionLog: { status: 1 } }
+}
+
 /** A text, shown as Markdown, as a summary value. */
 export function textValue(tag: string, text: string): SummaryValue {
   return {

@@ -22,40 +22,46 @@ export function lowerMatmul(
   ])
 }
 
-/** A product of two matrices as one Gemm: `alpha a b + addend`. */
+/** A product of two matrices as one Gemm: `alpha a b + beta addend`. */
 export interface Gemm {
   readonly product: Value<'matmul'>
   readonly a: Value
   readonly b: Value
-  readonly addend?: Value
   readonly alpha: number
+  readonly addend?: Value
+  readonly beta: number
 }
 
 /**
- * How to compute a value as one Gemm that does more than the product: constant factors of either
- * matrix become alpha, and an addend comes along when nothing else reads the bare product.
+ * How to compute a value as one Gemm that does more than the product: constant factors become alpha
+ * and beta, and an addend comes along when nothing else reads the bare product.
  */
 export function gemmOf(value: Value, uses: ReadonlyMap<Value, number>): Gemm | undefined {
-  if (isOp(value, 'matmul')) return scaled(value)
-  if (!isOp(value, 'add')) return undefined
-  for (const [i, product] of value.inputs.entries()) {
-    const addend = value.inputs[1 - i]!
-    const isAlone = isOp(product, 'matmul') && uses.get(product) === 1 && product !== addend
-    if (!isAlone || !product.inputs.every(isMatrix) || addend.shape.length > 2) continue
+  if (isOp(value, 'matmul')) {
+    const gemm = scaled(value)
+    return gemm?.alpha === 1 ? undefined : gemm
+  }
+  const isSum = isOp(value, 'add')
+  if (!isSum && !isOp(value, 'sub')) return undefined
+  for (const i of isSum ? [0, 1] : [1]) {
+    const product = value.inputs[i]!
+    const addend = withoutFactor(value.inputs[1 - i]!)
+    const isAlone = isOp(product, 'matmul') && uses.get(product) === 1
+    if (!isAlone || addend.value.shape.length > 2) continue
     if (sizeOf(product.shape) !== sizeOf(value.shape)) continue
-    const [a, b] = product.inputs as [Value, Value]
-    return scaled(product, addend) ?? { product, a, b, addend, alpha: 1 }
+    const gemm = scaled(product)
+    if (!gemm) continue
+    const alpha = isSum ? gemm.alpha : -gemm.alpha
+    return { ...gemm, alpha, addend: addend.value, beta: addend.factor }
   }
   return undefined
 }
 
-/** The Gemm of a product with constant factors taken out, if it has any. */
-function scaled(product: Value<'matmul'>, addend?: Value): Gemm | undefined {
+/** A product of matrices with constant factors taken out. */
+function scaled(product: Value<'matmul'>): Gemm | undefined {
   if (!product.inputs.every(isMatrix)) return undefined
   const [a, b] = product.inputs.map(withoutFactor) as [Factored, Factored]
-  const alpha = a.factor * b.factor
-  if (alpha === 1) return undefined
-  return { product, a: a.value, b: b.value, alpha, ...(addend ? { addend } : {}) }
+  return { product, a: a.value, b: b.value, alpha: a.factor * b.factor, beta: 1 }
 }
 
 interface Factored {
@@ -79,12 +85,15 @@ export function gemmOperands({ a, b, addend }: Gemm): Value[] {
 
 /** Emits a Gemm. */
 export function lowerGemm(
-  { product, alpha }: Gemm,
+  { product, alpha, beta }: Gemm,
   operands: readonly string[],
   emit: Emitter,
 ): string {
-  const scale = alpha === 1 ? {} : { alpha: { float: alpha } }
-  return emit.node('Gemm', operands, { ...gemmFlags(product.attrs), ...scale })
+  return emit.node('Gemm', operands, {
+    ...gemmFlags(product.attrs),
+    ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+    ...(beta === 1 ? {} : { beta: { float: beta } }),
+  })
 }
 
 const isMatrix = ({ shape }: Value): boolean => shape.length === 2

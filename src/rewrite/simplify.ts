@@ -2,11 +2,13 @@ import { sameShape, sizeOf, type Tensor } from '../base/index.ts'
 import {
   constant,
   isOp,
+  makeValue,
   type OpName,
   type OpRow,
   opTable,
   type Program,
   resultsOf,
+  useCounts,
   type Value,
   valuesOf,
   withInputs,
@@ -27,12 +29,15 @@ export function simplify(program: Program, evaluate?: Evaluate): Program {
   const rewritten = new Map<Value, Value>()
   const merged = new Map<string, Value>()
   const keys = new KeyMaker()
+  const uses = useCounts(resultsOf(program))
   for (const value of valuesOf(resultsOf(program))) {
     const rebuilt = withInputs(
       value,
       value.inputs.map(operand => rewritten.get(operand)!),
     )
-    const simple = fold(skipIdentity(skipBroadcasts(rebuilt)), evaluate)
+    const isAlone = value.inputs.map(operand => uses.get(operand) === 1)
+    const moved = scaleSmallerFactor(skipBroadcasts(rebuilt), isAlone)
+    const simple = fold(skipIdentity(moved), evaluate)
     const key = keys.keyOf(simple)
     rewritten.set(value, merged.get(key) ?? simple)
     if (!merged.has(key)) merged.set(key, simple)
@@ -61,6 +66,25 @@ function skipBroadcasts(value: Value): Value {
     const shorter = withInputs(best, best.inputs.with(i, operand.inputs[0]!))
     return sameShape(shorter.shape, value.shape) ? shorter : best
   }, value)
+}
+
+/**
+ * `s (a b)` as `(s a) b` where s is a scalar, `a` is smaller than the product and nothing else reads
+ * the product: an update `p - rate (a b)` then becomes one Gemm.
+ */
+function scaleSmallerFactor(value: Value, isAlone: readonly boolean[]): Value {
+  if (!isOp(value, 'mul')) return value
+  for (const [i, product] of value.inputs.entries()) {
+    const scale = value.inputs[1 - i]!
+    if (!isOp(product, 'matmul') || !isAlone[i] || scale.shape.length > 0) continue
+    const sizes = product.inputs.map(({ shape }) => sizeOf(shape))
+    const smaller = sizes[0]! <= sizes[1]! ? 0 : 1
+    if (sizes[smaller]! >= sizeOf(product.shape)) continue
+    const factor = product.inputs[smaller]!
+    const scaled = makeValue('mul', [scale, factor], value.attrs, value.origin)
+    return withInputs(product, product.inputs.with(smaller, scaled))
+  }
+  return value
 }
 
 function isScalarOf(value: Value, number: number | undefined): boolean {

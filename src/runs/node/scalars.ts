@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Event, readEvents } from '../../formats/index.ts'
+import type { EpochRecord, StepRecord } from '../recorder.ts'
+import { absentRun } from './absent-run.ts'
+import { eventFiles } from './event-log.ts'
+
+type Scalars<R> = Readonly<Record<string, (record: R) => number | undefined>>
+
+const stepScalars: Scalars<StepRecord> = {
+  'train/loss': ({ loss }) => loss,
+  'train/accuracy': ({ accuracy }) => accuracy,
+  learning_rate: ({ learningRate }) => learningRate,
+}
+
+// At the step at which the epoch ends: all curves of a run share one axis.
+const epochScalars: Scalars<EpochRecord> = {
+  'epoch/train_loss': ({ train }) => train.loss,
+  'epoch/train_accuracy': ({ train }) => train.accuracy,
+  'epoch/validation_loss': ({ validation }) => validation?.loss,
+  'epoch/validation_accuracy': ({ validation }) => validation?.accuracy,
+  examples_per_second: ({ examplesPerSecond }) => examplesPerSecond,
+}
+
+/** The scalars of a step as an event. Units: wallTime in seconds since 1970. */
+export function stepEvent(record: StepRecord, wallTime: number): Event {
+  return eventOf(stepScalars, record, wallTime)
+}
+
+/** The scalars of an epoch as an event, at its last step. Units: wallTime in seconds since 1970. */
+export function epochEvent(record: EpochRecord, wallTime: number): Event {
+  return eventOf(epochScalars, record, wallTime)
+}
+
+function eventOf<R extends { readonly step: number }>(
+  scalars: Scalars<R>,
+  record: R,
+  wallTime: number,
+): Event {
+  const value = []
+  for (const tag in scalars) {
+    const number = scalars[tag]!(record)
+    // Beyond float32 is infinite, not an error.
+    if (number !== undefined) value.push({ tag, simpleValue: Math.fround(number) })
+  }
+  return { wallTime, step: record.step, summary: { value } }
+}
+
+/** A value, rounded to float32, at a step. */
+export interface ScalarPoint {
+  readonly step: number
+  readonly value: number
+}
+
+/**
+ * The curves of a run by tag, each step once and in order: of what a resumed run made again, only
+ * the last. An event file that ends in the middle of a record is read up to there.
+ * Throws RunError when there is no such directory, FormatError when a record is no event.
+ */
+export async function readScalars(path: string): Promise<Record<string, ScalarPoint[]>> {
+  const names = await eventFiles(path).catch(async cause => {
+    throw await absentRun(path, cause)
+  })
+  const curves = new Map<string, Map<number, number>>()
+  for (const name of names) {
+    const file = join(path, name)
+    for (const event of readEvents(await readFile(file), file).events) merge(curves, event)
+  }
+  return Object.fromEntries([...curves].map(([tag, points]) => [tag, toPoints(points)]))
+}
+
+function merge(curves: Map<string, Map<number, number>>, event: Event): void {
+  const { step = 0, summary, sessionLog } = event
+  // A session that starts at a step forgets what earlier files say of it and later ones.
+  if (sessionLog)
+    for (const points of curves.values())
+      for (const known of points.keys()) if (known >= step) points.delete(known)
+  for (const { tag, simpleValue } of summary?.value ?? []) {
+    if (simpleValue === undefined) continue
+    const points = curves.get(tag)
+    if (points) points.set(step, simpleValue)
+    else curves.set(tag, new Map([[step, simpleValue]]))
+  }
+}
+
+function toPoints(points: ReadonlyMap<number, number>): ScalarPoint[] {
+  return [...points].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step)
+}
