@@ -177,6 +177,44 @@ function broadcastShape([x]: readonly Value[], { shape }: OpAttrs['broadcast']):
   return shape
 }
 
+function transposeShape([x]: readonly Value[], { permutation }: OpAttrs['transpose']): Shape {
+  perAxis('transpose', x!, [permutation])
+  if (![...permutation.keys()].every(axis => permutation.includes(axis)))
+    throw new ShapeError({
+      who: `${who('transpose')} in transpose`,
+      expected: `each axis of ${formatShape(x!.shape)} once`,
+      received: formatShape(permutation),
+    })
+  return permutation.map(axis => x!.shape[axis]!)
+}
+
+function scatterShape(
+  [rows, indices]: readonly Value[],
+  { axis, size }: OpAttrs['scatterAdd'],
+): Shape {
+  const end = axis + indices!.shape.length
+  if (!sameShape(rows!.shape.slice(axis, end), indices!.shape))
+    throw new ShapeError({
+      who: `${who('scatterAdd')} in scatterAdd`,
+      expected: `rows with ${formatShape(indices!.shape)} from axis ${axis} on, as the indices`,
+      received: formatShape(rows!.shape),
+      from: from(rows!),
+    })
+  return rows!.shape.toSpliced(axis, end - axis, size)
+}
+
+/** `result`, once the operand is known to be bool. */
+function logical(op: OpName, x: Value, result: DType): DType {
+  if (x.dtype !== 'bool')
+    throw new DTypeError({
+      who: `${who(op)} in ${op}`,
+      expected: 'bool',
+      received: x.dtype,
+      from: from(x),
+    })
+  return result
+}
+
 /** `result`, once the indices are known to be int32. */
 function indexed(op: OpName, indices: Value, result: DType): DType {
   if (indices.dtype !== 'int32')
@@ -215,7 +253,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   sigmoid: unary('sigmoid', '1 / (1 + e^-x)'),
   relu: unary('relu', 'max(x, 0)'),
   erf: unary('erf', '2/sqrt(pi) * integral of e^(-t^2) from 0 to x'),
-  not: unary('not', '1 - x on bool', { dtype: () => 'bool' }),
+  not: unary('not', '1 - x on bool', { dtype: ([x]) => logical('not', x!, 'bool') }),
   cast: unary('cast', 'the same numbers in another element type', {
     dtype: (_, { dtype }) => dtype,
     isIdentity: ({ inputs, attrs }) => inputs[0]!.dtype === attrs.dtype,
@@ -247,7 +285,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
         broadcastShapes(a!.shape, b!.shape, who('where')),
         who('where'),
       ),
-    dtype: ([, a, b]) => sameDType('where', [a!, b!]),
+    dtype: ([condition, a, b]) => logical('where', condition!, sameDType('where', [a!, b!])),
   },
 
   reduceSum: reduction('reduceSum', 'sum over axes'),
@@ -278,10 +316,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   transpose: {
     doc: 'axes in another order: axis i of the result is axis permutation[i] of x',
     arity: 1,
-    shape: ([x], { permutation }) => {
-      perAxis('transpose', x!, [permutation])
-      return permutation.map(axis => x!.shape[axis]!)
-    },
+    shape: transposeShape,
     dtype: ([x]) => x!.dtype,
     isIdentity: ({ attrs }) => attrs.permutation.every((axis, i) => axis === i),
   },
@@ -326,8 +361,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   scatterAdd: {
     doc: 'rows added into `size` rows of zeros along an axis at int32 indices; transpose of gather',
     arity: 2,
-    shape: ([rows, indices], { axis, size }) =>
-      rows!.shape.toSpliced(axis, indices!.shape.length, size),
+    shape: scatterShape,
     dtype: ([rows, indices]) => indexed('scatterAdd', indices!, rows!.dtype),
   },
   oneHot: {

@@ -171,7 +171,7 @@ export function pad(x: Value, before: readonly number[], after: readonly number[
 
 /** Operands one after the other along an axis. */
 export function concat(values: readonly Value[], axis = 0): Value {
-  const rank = values[0]?.shape.length ?? 0
+  const rank = values[0]?.shape.length ?? 1
   return makeValue('concat', values, { axis: resolveAxis(axis, rank, 'concat') })
 }
 

@@ -1,4 +1,12 @@
-import { type DType, GraphError, isFloat, type Shape, sizeOf, zerosTensor } from '../base/index.ts'
+import {
+  type DType,
+  formatShape,
+  GraphError,
+  isFloat,
+  type Shape,
+  sizeOf,
+  zerosTensor,
+} from '../base/index.ts'
 import { onnxTypes, tensorProto } from '../formats/index.ts'
 import { describeOrigin, isOp, type OpName, type Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
@@ -74,7 +82,7 @@ const lowerPow: Lowering<'pow'> = (value, [a, b], emit) => {
 
 const lowerReshape: Lowering<'reshape'> = (value, [x], emit) => {
   const open = emit.openAxes(value)
-  if (open.length > 1) refuseOpen(value)
+  if (open.length > 1) refuseOpen(value, 1)
   return emit.node('Reshape', [
     x!,
     emit.int64s(value.shape.map((n, i) => (open.includes(i) ? -1 : n))),
@@ -126,18 +134,25 @@ const lowerOneHot: Lowering<'oneHot'> = (value, [indices], emit) => {
   return emit.cast(emit.node('Equal', [column, classes]), dtype)
 }
 
-function refuseOpen(value: Value): never {
+/** Throws GraphError when more axes than `most` are only known at run time. */
+function refuseOpen(value: Value, most: 0 | 1): never {
   throw new GraphError({
     who: `ONNX export of ${describeOrigin(value.origin, value.op)}`,
-    expected: `${value.op} with at most one axis that depends on the batch`,
-    received: `[${value.shape}]`,
+    expected: `${value.op} with ${most === 0 ? 'no axis' : 'at most one axis'} that depends on the batch`,
+    received: formatShape(value.shape),
   })
 }
+
+/** The row of an op whose sizes are written into the model. */
+const fixed =
+  <K extends OpName>(lowering: Lowering<K>): Lowering<K> =>
+  (value, operands, emit) =>
+    emit.openAxes(value).length > 0 ? refuseOpen(value, 0) : lowering(value, operands, emit)
 
 /** One row per primitive op. */
 export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   input: ({ attrs }, _, emit) => emit.local(attrs.name),
-  constant: ({ attrs }, _, emit) => emit.tensor(attrs.value),
+  constant: fixed(({ attrs }, _, emit) => emit.tensor(attrs.value)),
 
   neg: node('Neg'),
   abs: node('Abs'),
@@ -184,10 +199,7 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   reshape: lowerReshape,
   transpose: ({ attrs }, [x], emit) =>
     emit.node('Transpose', [x!], { perm: { ints: attrs.permutation } }),
-  broadcast: (value, [x], emit) => {
-    if (emit.openAxes(value).length > 0) refuseOpen(value)
-    return emit.node('Expand', [x!, emit.int64s(value.shape)])
-  },
+  broadcast: fixed((value, [x], emit) => emit.node('Expand', [x!, emit.int64s(value.shape)])),
   slice: lowerSlice,
   pad: ({ attrs }, [x], emit) =>
     emit.node('Pad', [x!, emit.int64s([...attrs.before, ...attrs.after])]),
@@ -196,6 +208,6 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
 
   gather: ({ attrs }, operands, emit) =>
     emit.node('Gather', operands, { axis: { int: attrs.axis } }),
-  scatterAdd: lowerScatterAdd,
+  scatterAdd: fixed(lowerScatterAdd),
   oneHot: lowerOneHot,
 }

@@ -1,18 +1,20 @@
-import { sizeOf } from '../base/index.ts'
+import { isFloat, sizeOf } from '../base/index.ts'
 import { isOp, type Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 
-/** Matrix products: Gemm for matrices with a transposed factor, MatMul for the rest. */
+/**
+ * Matrix products: Gemm for matrices with a transposed factor, MatMul for the rest. ONNX Runtime has
+ * a Gemm of floats alone, and a FusedMatMul of float32 alone.
+ */
 export function lowerMatmul(
-  { attrs, inputs }: Value<'matmul'>,
+  { attrs, inputs, dtype }: Value<'matmul'>,
   [a, b]: readonly string[],
   emit: Emitter,
 ): string {
   const { transposeA, transposeB } = attrs
   if (!transposeA && !transposeB) return emit.node('MatMul', [a!, b!])
-  if (isMatrix(inputs[0]!) && isMatrix(inputs[1]!))
-    return emit.node('Gemm', [a!, b!], gemmFlags(attrs))
-  if (emit.dialect === 'runtime') {
+  if (inputs.every(isFloatMatrix)) return emit.node('Gemm', [a!, b!], gemmFlags(attrs))
+  if (emit.dialect === 'runtime' && dtype === 'float32') {
     const flags = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } }
     return emit.node('FusedMatMul', [a!, b!], flags, 'com.microsoft')
   }
@@ -59,7 +61,7 @@ export function gemmOf(value: Value, uses: ReadonlyMap<Value, number>): Gemm | u
 
 /** A product of matrices with constant factors taken out. */
 function scaled(product: Value<'matmul'>): Gemm | undefined {
-  if (!product.inputs.every(isMatrix)) return undefined
+  if (!product.inputs.every(isFloatMatrix)) return undefined
   const [a, b] = product.inputs.map(withoutFactor) as [Factored, Factored]
   return { product, a: a.value, b: b.value, alpha: a.factor * b.factor, beta: 1 }
 }
@@ -69,12 +71,13 @@ interface Factored {
   readonly factor: number
 }
 
-/** `x` and `c`, when a value is `c x` with a constant scalar. */
+/** `x` and `c`, when a value is `c x` with a constant scalar that float32, which Gemm has, can hold. */
 function withoutFactor(value: Value): Factored {
-  if (isOp(value, 'mul'))
-    for (const [i, factor] of value.inputs.entries())
-      if (isOp(factor, 'constant') && factor.shape.length === 0)
-        return { value: value.inputs[1 - i]!, factor: factor.attrs.value.data[0]! }
+  for (const [i, operand] of isOp(value, 'mul') ? value.inputs.entries() : []) {
+    if (!isOp(operand, 'constant') || operand.shape.length > 0) continue
+    const factor = operand.attrs.value.data[0]!
+    if (Math.fround(factor) === factor) return { value: value.inputs[1 - i]!, factor }
+  }
   return { value, factor: 1 }
 }
 
@@ -96,7 +99,7 @@ export function lowerGemm(
   })
 }
 
-const isMatrix = ({ shape }: Value): boolean => shape.length === 2
+const isFloatMatrix = ({ shape, dtype }: Value): boolean => shape.length === 2 && isFloat(dtype)
 
 const gemmFlags = ({ transposeA, transposeB }: Value<'matmul'>['attrs']) => ({
   transA: { int: Number(transposeA) },

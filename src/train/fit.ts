@@ -1,15 +1,15 @@
 import { ConfigError, keyOf, mapNamed, type Named, type Tensor } from '../base/index.ts'
-import { checkSplits, type DataSource } from '../data/index.ts'
+import { checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { layoutOf } from './layout.ts'
-import { inferenceModel, paramsOf } from './programs.ts'
+import { checkOutput, inferenceModel, paramsOf } from './programs.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
-import { chooseStepsPerCall, initialTensors, Trainer } from './trainer.ts'
+import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './trainer.ts'
 
 /** A finished training: scores, history and the trained parameters, as plain data. */
 export interface Run<D extends DataSource = DataSource> {
@@ -69,7 +69,8 @@ async function train<D extends DataSource>(
     layout,
     engine,
     key,
-    options.stepsPerCall ?? chooseStepsPerCall(layout, batchSize),
+    options.stepsPerCall ??
+      evenSteps(chooseStepsPerCall(layout, batchSize), Math.floor(rowsOf(data.train) / batchSize)),
     resume?.tensors ?? initialTensors(options, key),
   )
   const evaluator = new Evaluator(options, layout, engine)
@@ -80,7 +81,7 @@ async function train<D extends DataSource>(
     const isFinished = await session.runTo(epochs)
     const { progress } = session
     if (!isFinished) {
-      const checkpoint = { tensors: await trainer.tensors(), progress }
+      const checkpoint = await session.checkpoint()
       return { status: 'interrupted', history: progress.history, checkpoint }
     }
     const last = progress.history.at(-1)!
@@ -116,11 +117,13 @@ async function train<D extends DataSource>(
   }
 }
 
-function checkOptions({ data, epochs, batchSize, stepsPerCall = 1 }: FitOptions): void {
+function checkOptions(options: FitOptions): void {
+  const { data, epochs, batchSize, stepsPerCall = 1 } = options
   for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
   checkSplits(data, { batchSize })
+  checkOutput(options)
 }
 
 async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {

@@ -1,5 +1,13 @@
-import { type Named, type Shape, sizeOf, type Tensor } from '../base/index.ts'
-import type { DataSource, Dataset } from '../data/index.ts'
+import {
+  isFloat,
+  type Named,
+  type NumericArray,
+  type Shape,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+} from '../base/index.ts'
+import { type DataSource, type Dataset, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import type { InitConfig } from '../init/index.ts'
@@ -7,6 +15,7 @@ import {
   add,
   cast,
   constant,
+  describeOrigin,
   input,
   mul,
   type Program,
@@ -47,6 +56,26 @@ export function paramsOf({ model, data }: Experiment): Named<{ shape: Shape; ini
   return Object.fromEntries(
     [...params].map(([name, { value, init }]) => [name, { shape: value.shape, init }]),
   )
+}
+
+/**
+ * Checks that a model's output fits its loss and the targets.
+ * Throws ShapeError when it does not, or when a class has no output, whose loss would be 0.
+ */
+export function checkOutput({ model, loss, data }: Experiment): void {
+  const { output } = applyModel(model, batchInput(data, 1), { isTraining: true })
+  scoresOf(loss, output, batchTargets(data.train, 1))
+  for (const [, { name, targets, classes }] of splitsOf(data)) {
+    if (isFloat(targets.dtype) || targets.shape.length >= output.shape.length) continue
+    const needed = classes ?? 1 + greatest(targets.data)
+    if (output.shape.at(-1)! < needed)
+      throw new ShapeError({
+        who: loss.kind,
+        expected: `[B, ${needed}], an output for each class of dataset "${name}"`,
+        received: `[${['B', ...output.shape.slice(1)].join(', ')}]`,
+        from: `output of ${describeOrigin(output.origin, output.op)}`,
+      })
+  }
 }
 
 /**
@@ -171,6 +200,12 @@ function batchInput(
 
 function batchTargets({ targets }: Dataset, batchSize: number): Value {
   return input(targetsName, [batchSize, ...targets.shape.slice(1)], targets.dtype)
+}
+
+function greatest(labels: NumericArray): number {
+  let most = 0
+  for (const label of labels) most = Math.max(most, label)
+  return most
 }
 
 function optimised(program: Program): Program {

@@ -1,8 +1,8 @@
-import { RunError } from '../base/index.ts'
 import { lossRowOf } from '../nn/index.ts'
-import type { Progress, Scores, StepRecord } from '../runs/index.ts'
+import type { Checkpoint, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
+import { findNonFinite, notFinite, requirePlace } from './guards.ts'
 import { tell } from './tell.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -27,12 +27,24 @@ export class Session {
     this.#trainer = trainer
     this.#evaluator = evaluator
     this.#progress = options.resume?.progress ?? start
+    requirePlace(this.#progress, options.batchSize, trainer.stepsPerEpoch)
     this.#secondsBefore = this.#progress.seconds
   }
 
   /** How far the run is. */
   get progress(): Progress {
     return this.#progress
+  }
+
+  /**
+   * A copy of the tensors with how far the run is.
+   * Throws RunError when a number is not finite: a checkpoint is something to go on from.
+   */
+  async checkpoint(): Promise<Checkpoint> {
+    const tensors = await this.#trainer.tensors()
+    const bad = findNonFinite(tensors)
+    if (bad) throw notFinite(this.#place(), 'finite parameters after it', bad)
+    return { tensors, progress: this.#progress }
   }
 
   /** Trains until so many epochs are done; false when the signal stopped it before. */
@@ -57,7 +69,10 @@ export class Session {
     const bad = records.findIndex(({ loss }) => !Number.isFinite(loss))
     const good = bad < 0 ? records : records.slice(0, bad + 1)
     await tell(recorders, recorder => recorder.steps?.(good))
-    if (bad >= 0) throw notFinite(records[bad]!)
+    if (bad >= 0) {
+      const { step, epoch, loss } = records[bad]!
+      throw notFinite(`step ${step} (epoch ${epoch})`, 'a finite loss', String(loss))
+    }
     this.#progress = {
       ...this.#progress,
       step: records.at(-1)!.step,
@@ -71,15 +86,15 @@ export class Session {
   async #closeEpoch(): Promise<void> {
     const { data, recorders = [] } = this.#options
     const { partial, history, best, step } = this.#progress
+    // Nothing is scored or told of parameters that cannot be saved.
+    await this.checkpoint()
     const { validation: held } = data
     const validation = held && (await this.#evaluator.score(held, this.#trainer.state))
+    if (validation && !Number.isFinite(validation.loss))
+      throw notFinite(this.#place(), 'a finite validation loss after it', `${validation.loss}`)
     const epoch = this.#progress.epoch + 1
     const seconds = this.#seconds()
-    const train = scoresFrom(
-      partial.lossSum,
-      lossRowOf(this.#options.loss).isCorrect && partial.correct,
-      partial.examples,
-    )
+    const train = this.#partialScores()
     const record = {
       epoch,
       step,
@@ -106,7 +121,7 @@ export class Session {
     const { recorders = [] } = this.#options
     this.#savedAt = performance.now()
     if (!recorders.some(({ checkpoint }) => checkpoint)) return
-    const checkpoint = { tensors: await this.#trainer.tensors(), progress: this.#progress }
+    const checkpoint = await this.checkpoint()
     await tell(recorders, recorder => recorder.checkpoint?.(checkpoint, isBest))
   }
 
@@ -119,9 +134,21 @@ export class Session {
     return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000
   }
 
+  /** Over the steps done in the epoch under way. */
+  #partialScores(): Scores {
+    const { lossSum, correct, examples } = this.#progress.partial
+    const classifies = lossRowOf(this.#options.loss).isCorrect !== undefined
+    return scoresFrom(lossSum, classifies ? correct : undefined, examples)
+  }
+
+  #place(): string {
+    const { step } = this.#progress
+    return `step ${step} (epoch ${Math.ceil(step / this.#trainer.stepsPerEpoch)})`
+  }
+
   #interrupted() {
-    const { epoch, step, history, partial, seconds } = this.#progress
-    const train = history.at(-1)?.train ?? scoresFrom(partial.lossSum, undefined, partial.examples)
+    const { epoch, step, history, seconds } = this.#progress
+    const train = history.at(-1)?.train ?? this.#partialScores()
     return { status: 'interrupted' as const, epochs: epoch, steps: step, seconds, train }
   }
 }
@@ -130,7 +157,8 @@ function added(sums: Progress['partial'], record: StepRecord): Progress['partial
   const { loss, accuracy = 0, examples } = record
   return {
     lossSum: sums.lossSum + loss * examples,
-    correct: sums.correct + Math.round(accuracy * examples),
+    // The engine's float32 sum, exactly: the division and this product err by less than its last bit.
+    correct: sums.correct + Math.fround(accuracy * examples),
     examples: sums.examples + examples,
   }
 }
@@ -145,14 +173,5 @@ function breathe(): Promise<void> {
   return new Promise(resolve => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
     else setTimeout(resolve)
-  })
-}
-
-function notFinite({ step, epoch, loss }: StepRecord): RunError {
-  return new RunError({
-    who: `step ${step} (epoch ${epoch})`,
-    expected: 'a finite loss',
-    received: String(loss),
-    hint: 'Training stopped there and the last good checkpoint is kept; a smaller learning rate often helps',
   })
 }

@@ -3,7 +3,6 @@ import {
   mapNamed,
   type Named,
   prefixNamed,
-  RunError,
   sizeOf,
   splitKey,
   type Tensor,
@@ -18,6 +17,7 @@ import { optimizerRowOf } from '../optim/index.ts'
 import type { StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import type { Experiment } from './experiment.ts'
+import { requireTensors } from './guards.ts'
 import { type Layout, packUnits, unpackUnits } from './layout.ts'
 import { paramsOf, slotName, stepFlops, trainingProgram } from './programs.ts'
 
@@ -31,6 +31,14 @@ const mostStepsPerCall = 50
 export function chooseStepsPerCall(layout: Layout, batchSize: number): number {
   const stepMs = stepFlops(layout, batchSize) / flopsPerMs
   return Math.max(1, Math.min(mostStepsPerCall, Math.round(callMs / Math.max(stepMs, 0.01))))
+}
+
+/**
+ * The steps in one call, at most so many, that share out the whole batches of an epoch evenly: those
+ * left over are made one by one.
+ */
+export function evenSteps(most: number, wholeBatches: number): number {
+  return Math.floor(wholeBatches / Math.ceil(wholeBatches / most))
 }
 
 /** The tensors that a run starts from: drawn parameters, and optimiser tensors of zeros. */
@@ -175,27 +183,6 @@ export class Trainer {
   #batcher(masks: ReadonlyMap<string, MaskSpec>): Batcher {
     return new Batcher(this.#experiment.data.train, masks, this.#key)
   }
-}
-
-function requireTensors(
-  tensors: Named<Tensor>,
-  { shapes }: Layout,
-  slotPrefixes: readonly string[],
-): void {
-  const wanted = Object.entries(shapes).flatMap(([name, shape]) =>
-    ['', ...slotPrefixes].map(prefix => [prefix + name, shape] as const),
-  )
-  const wrong = wanted.filter(([path, shape]) => {
-    const given = tensors[path]
-    return given?.dtype !== 'float32' || given.shape.join() !== shape.join()
-  })
-  if (wrong.length > 0)
-    throw new RunError({
-      who: 'resume',
-      expected: wrong.map(([path, shape]) => `${path} [${shape}]`).join(', '),
-      received: wrong.map(([path]) => (tensors[path] ? `[${tensors[path].shape}]` : 'none')).join(),
-      hint: 'The checkpoint belongs to another model or optimiser',
-    })
 }
 
 /** The number of parameters. */

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os'
+import { version } from '../../base/index.ts'
+import { type EngineReport, reportEngines } from '../../engine/index.ts'
+import { type Call, type CommandRow, exitCodes } from '../command.ts'
+
+/** Tells which engines work here and why others do not. */
+export const doctorInstallCommand: CommandRow = {
+  doc: 'Tells which engines work here, and why others do not',
+  options: ['help'],
+  run: async ({ output }: Call) => {
+    output.print(`justright ${version}`)
+    output.print(
+      `node ${process.versions.node} on ${process.platform} ${process.arch}, ${availableParallelism()} threads`,
+    )
+    const reports = await reportEngines()
+    for (const report of reports) output.print(lineOf(report))
+    // The reference engine always works, and is too slow to train with.
+    const fit = reports.filter(({ name, engine }) => engine && name !== 'reference')
+    output.print(
+      fit.length > 0
+        ? `Training works here, with the ${fit[0]!.name} engine.`
+        : 'Training does not work here: reinstall with "npm install justright", then ask again.',
+    )
+    return fit.length > 0 ? exitCodes.done : exitCodes.failed
+  },
+}
+
+function lineOf({ name, engine, problem }: EngineReport): string {
+  return engine ? `${name}: works, ${engine.description}` : `${name}: does not work, ${problem}`
+}

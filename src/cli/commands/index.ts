@@ -1,0 +1,13 @@
+import type { CommandRow } from '../command.ts'
+import { doctorInstallCommand } from './doctor-install.ts'
+import { recipesCommand } from './recipes.ts'
+import { runCommand } from './run.ts'
+import { runsCommand } from './runs.ts'
+
+/** Every command by its name. */
+export const commands: Readonly<Record<string, CommandRow>> = {
+  run: runCommand,
+  recipes: recipesCommand,
+  runs: runsCommand,
+  'doctor-install': doctorInstallCommand,
+}

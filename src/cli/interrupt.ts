@@ -1,0 +1,42 @@
+import { exitCodes } from './command.ts'
+
+/** One press of Ctrl-C can arrive twice, from the terminal and from npm. */
+const samePressMs = 400
+
+/** Ctrl-C as a signal, for as long as it is held. */
+export interface Interrupt {
+  readonly signal: AbortSignal
+  /** Gives Ctrl-C its usual meaning back. */
+  release(): void
+}
+
+/**
+ * Turns the first Ctrl-C, or the first SIGTERM, into an aborted signal, so that the step under way
+ * finishes and is saved; a second Ctrl-C ends the process at once.
+ */
+export function holdInterrupt(onFirst: () => void): Interrupt {
+  const controller = new AbortController()
+  let pressedAt = Number.NEGATIVE_INFINITY
+  const stop = () => {
+    pressedAt = performance.now()
+    controller.abort()
+    onFirst()
+  }
+  const onPress = () => {
+    if (!controller.signal.aborted) stop()
+    else if (performance.now() - pressedAt > samePressMs) process.exit(exitCodes.interrupted)
+  }
+  // Supervisors repeat SIGTERM; who is out of patience has SIGKILL.
+  const onTerm = () => {
+    if (!controller.signal.aborted) stop()
+  }
+  process.on('SIGINT', onPress)
+  process.on('SIGTERM', onTerm)
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onPress)
+      process.off('SIGTERM', onTerm)
+    },
+  }
+}

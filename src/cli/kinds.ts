@@ -1,0 +1,128 @@
+import { expectedMoments, type InitConfig, type InitKind, initializers } from '../init/index.ts'
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  dropout,
+  elu,
+  flatten,
+  type LayerConfig,
+  type LayerKind,
+  type LossConfigs,
+  leakyRelu,
+  linear,
+  meanSquaredError,
+  relu,
+  sequential,
+  sigmoid,
+  softmax,
+  tanh,
+} from '../nn/index.ts'
+import {
+  adagrad,
+  adam,
+  l2,
+  momentum,
+  nesterov,
+  type OptimizerKind,
+  type PenaltyConfig,
+  rmsprop,
+  sgd,
+} from '../optim/index.ts'
+
+/** The settings of a description, by name, without its kind. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** A description: its kind and its settings. */
+export type Description = Settings & { readonly kind: string }
+
+/** Makes the description of a kind; what is not given is that kind's default. */
+export type Make = (settings: Settings) => Description
+
+/** Settings come from texts: a factory that takes them has checked what it needs. */
+function by<S>(make: (settings: S) => object): Make {
+  return settings => make(settings as S) as Description
+}
+
+const layers: Readonly<Record<LayerKind, Make>> = {
+  linear: by(({ features, ...rest }: { features: number }) => linear(features, rest)),
+  sequential: by(({ layers = [] }: { layers?: LayerConfig[] }) => sequential(...layers)),
+  flatten: by(flatten),
+  dropout: by(({ rate }: { rate?: number }) => dropout(rate)),
+  sigmoid: by(sigmoid),
+  tanh: by(tanh),
+  relu: by(relu),
+  leakyRelu: by(leakyRelu),
+  elu: by(elu),
+  softmax: by(softmax),
+}
+
+const losses: Readonly<Record<keyof LossConfigs, Make>> = {
+  crossEntropy: by(crossEntropy),
+  binaryCrossEntropy: by(binaryCrossEntropy),
+  meanSquaredError: by(meanSquaredError),
+}
+
+const optimizers: Readonly<Record<OptimizerKind, Make>> = {
+  sgd: by(sgd),
+  momentum: by(momentum),
+  nesterov: by(nesterov),
+  adagrad: by(adagrad),
+  rmsprop: by(rmsprop),
+  adam: by(adam),
+}
+
+const penalties: Readonly<Record<PenaltyConfig['kind'], Make>> = {
+  l2: by(({ factor }: { factor?: number }) => l2(factor)),
+}
+
+const inits = Object.fromEntries(
+  (Object.keys(initializers) as InitKind[]).map(kind => [
+    kind,
+    by((settings: Settings) => init(kind, settings)),
+  ]),
+) as Readonly<Record<InitKind, Make>>
+
+function init(kind: InitKind, settings: object): InitConfig {
+  const config = { kind, ...initializers[kind].defaults, ...settings } as InitConfig
+  // Checks names and ranges; what it returns, for any shape, is not wanted here.
+  expectedMoments(config, [2, 2])
+  return Object.freeze(config)
+}
+
+/** The families of descriptions: every kind with what makes it. */
+export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
+  layer: layers,
+  loss: losses,
+  optimizer: optimizers,
+  penalty: penalties,
+  init: inits,
+}
+
+/** The family of the description that stands under a name; in a list, of each of its items. */
+export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
+  model: 'layer',
+  layers: 'layer',
+  loss: 'loss',
+  optimizer: 'optimizer',
+  penalty: 'penalty',
+  weightInit: 'init',
+  biasInit: 'init',
+}
+
+/** Settings without a default, each with an example of its type. */
+const requiredSettings: Readonly<Record<string, Settings>> = {
+  linear: { features: 1 },
+  sequential: { layers: [relu()] },
+}
+
+/** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */
+export const optionalSettings: Readonly<Record<string, Settings>> = {
+  experiment: { name: 'experiment', seed: 0, shuffle: true, penalty: l2() },
+  linear: { inputFeatures: 1 },
+}
+
+/** Every setting of a kind with its default, or else an example of its type. */
+export function templateOf(make: Make, kind: string): Settings {
+  const { kind: _, ...settings } = make(requiredSettings[kind] ?? {})
+  return { ...settings, ...optionalSettings[kind] }
+}

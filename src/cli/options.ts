@@ -1,0 +1,76 @@
+import { ConfigError } from '../base/index.ts'
+import { type EngineChoice, engineNames } from '../engine/index.ts'
+import { unknownName } from './suggest.ts'
+
+/** One option of the command line: how it is written, what it means and how its value is read. */
+export interface OptionRow<T = unknown> {
+  /** One line for the help. */
+  readonly doc: string
+  /** What stands for the value in the help; an option without it takes none. */
+  readonly value?: string
+  readonly isRepeatable?: boolean
+  /** Reads the value. Throws ConfigError when it is not one. */
+  readonly read?: (text: string, option: string) => T
+}
+
+const engineChoices: readonly EngineChoice[] = ['auto', ...engineNames]
+
+/** Every option of every command: parsing, help and types come from here. */
+export const options = {
+  set: {
+    doc: 'change a setting, such as optimizer.learningRate=0.01; repeatable',
+    value: 'PATH=VALUE',
+    isRepeatable: true,
+    read: text,
+  },
+  epochs: { doc: 'passes over the training data', value: 'N', read: atLeast(1) },
+  full: { doc: 'train as long as the published figures did' },
+  seed: { doc: 'the seed, or the first of several (default 0)', value: 'N', read: atLeast(0) },
+  seeds: { doc: 'repeat with N seeds: mean and 95 % interval', value: 'N', read: atLeast(1) },
+  out: { doc: 'where run directories go (default runs)', value: 'DIR', read: text },
+  resume: { doc: 'go on with an interrupted run', value: 'RUN', read: text },
+  engine: { doc: engineChoices.join(', '), value: 'NAME', read: engineChoice },
+  threads: { doc: 'threads of the engine (default one per core)', value: 'N', read: atLeast(1) },
+  'steps-per-call': {
+    doc: 'training steps in one call of the engine (default about 40 ms)',
+    value: 'N',
+    read: atLeast(1),
+  },
+  json: { doc: 'one line of JSON last on stdout; all else goes to stderr' },
+  help: { doc: 'this text' },
+  version: { doc: 'the version' },
+} as const satisfies Readonly<Record<string, OptionRow>>
+
+/** The names of the options. */
+export type OptionName = keyof typeof options
+
+type ValueOf<R> = R extends { readonly read: (text: string, option: string) => infer T }
+  ? R extends { readonly isRepeatable: true }
+    ? readonly T[]
+    : T
+  : true
+
+/** What a call gave: only the options that it names. */
+export type OptionValues = { readonly [K in OptionName]?: ValueOf<(typeof options)[K]> }
+
+function text(value: string): string {
+  return value
+}
+
+function atLeast(least: number) {
+  return (value: string, option: string): number => {
+    const number = Number(value)
+    if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number
+    throw new ConfigError({
+      who: `--${option}`,
+      expected: `an integer of at least ${least}`,
+      received: `"${value}"`,
+    })
+  }
+}
+
+function engineChoice(value: string, option: string): EngineChoice {
+  const choice = engineChoices.find(name => name === value)
+  if (choice) return choice
+  throw unknownName(`--${option}`, value, engineChoices)
+}

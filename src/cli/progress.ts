@@ -1,0 +1,123 @@
+import type { Recorder, RunDescription, StepRecord } from '../runs/index.ts'
+import { formatBar, formatCount, formatGuess, formatLoss, formatPercent } from './format.ts'
+import type { Output } from './output.ts'
+
+const terminalEveryMs = 100
+const plainEveryMs = 2000
+const barWidth = 20
+
+/** What is known of a run while it trains. */
+export interface Snapshot {
+  readonly title: string
+  readonly unit: string
+  readonly epoch: number
+  readonly epochs: number
+  /** Done, of the whole run. */
+  readonly share: number
+  /** Means over the epoch under way, so far; absent before the first step. */
+  readonly loss?: number
+  readonly accuracy?: number
+  /** Examples a second; absent before there is a rate. */
+  readonly rate?: number
+  readonly secondsLeft?: number
+}
+
+/** A snapshot as one line, with a bar where it is watched live. */
+export function progressLine(snapshot: Snapshot, hasBar: boolean): string {
+  const { title, unit, epoch, epochs, share, loss, accuracy, rate, secondsLeft } = snapshot
+  return [
+    title,
+    ...(hasBar ? [formatBar(share, barWidth)] : []),
+    `epoch ${epoch}/${epochs}`,
+    ...(hasBar ? [] : [`${Math.floor(share * 100)} %`]),
+    ...(loss === undefined ? [] : [`loss ${formatLoss(loss)}`]),
+    ...(accuracy === undefined ? [] : [`accuracy ${formatPercent(accuracy)}`]),
+    ...(rate === undefined ? [] : [`${formatCount(rate)} ${unit}/s`]),
+    ...(secondsLeft === undefined ? ['compiling'] : [`${formatGuess(secondsLeft)} left`]),
+  ].join('  ')
+}
+
+/**
+ * Recorders that show runs, one after the other: a bar on a terminal, elsewhere a line at once and
+ * then at most one every two seconds.
+ */
+export function progressOn(output: Output, unit: string): (title: string) => Recorder {
+  const everyMs = output.isTerminal ? terminalEveryMs : plainEveryMs
+  let shownAt = Number.NEGATIVE_INFINITY
+  const show = (snapshot: () => Snapshot) => {
+    if (performance.now() - shownAt < everyMs) return
+    shownAt = performance.now()
+    const line = progressLine(snapshot(), output.isTerminal)
+    if (output.isTerminal) output.update(line)
+    else output.print(line)
+  }
+  return title => progressOf(title, unit, show)
+}
+
+function progressOf(
+  title: string,
+  unit: string,
+  show: (snapshot: () => Snapshot) => void,
+): Recorder {
+  let total = 0
+  let epochs = 0
+  let clock: Clock | undefined
+  let sums = { epoch: 0, loss: 0, correct: 0, examples: 0, isClassified: false }
+  const snapshot = (step: number): Snapshot => {
+    const { epoch, loss, correct, examples, isClassified } = sums
+    return {
+      title,
+      unit,
+      epoch: Math.max(1, epoch),
+      epochs,
+      share: step / total,
+      ...(examples > 0 ? { loss: loss / examples } : {}),
+      ...(isClassified ? { accuracy: correct / examples } : {}),
+      ...clock?.read(total - step),
+    }
+  }
+  return {
+    begin({ steps, experiment }: RunDescription, resumedAt) {
+      total = steps.total
+      epochs = Number(experiment.epochs)
+      sums = { ...sums, epoch: Math.floor(resumedAt / steps.perEpoch) + 1 }
+      show(() => snapshot(resumedAt))
+    },
+    steps(records: readonly StepRecord[]) {
+      for (const { epoch, loss, accuracy, examples } of records) {
+        if (epoch !== sums.epoch)
+          sums = { epoch, loss: 0, correct: 0, examples: 0, isClassified: false }
+        sums.loss += loss * examples
+        sums.correct += (accuracy ?? 0) * examples
+        sums.examples += examples
+        sums.isClassified = accuracy !== undefined
+      }
+      // The first call compiles, so the clock starts after it.
+      if (clock) clock.add(records)
+      else clock = new Clock()
+      show(() => snapshot(records.at(-1)?.step ?? 0))
+    },
+  }
+}
+
+/** Measures the rate of a run. */
+class Clock {
+  readonly #startedAt = performance.now()
+  #steps = 0
+  #examples = 0
+
+  add(records: readonly StepRecord[]): void {
+    this.#steps += records.length
+    for (const { examples } of records) this.#examples += examples
+  }
+
+  /** The rate so far, and how long so many steps more will take; nothing before the first ones. */
+  read(stepsLeft: number): Pick<Snapshot, 'rate' | 'secondsLeft'> {
+    const seconds = (performance.now() - this.#startedAt) / 1000
+    if (this.#steps === 0) return {}
+    return {
+      rate: this.#examples / seconds,
+      secondsLeft: (stepsLeft * seconds) / this.#steps,
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { heNormal, normal, xavierUniform } from '../init/index.ts'
+import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
+import { adam, l2, momentum, sgd } from '../optim/index.ts'
+import { families } from './kinds.ts'
+import { changeSettings } from './settings.ts'
+
+const first = linear(8, { weightInit: normal() })
+const base = {
+  name: 'base',
+  model: sequential(first, relu(), dropout(0.3), linear(2)),
+  loss: crossEntropy(),
+  optimizer: adam(),
+  epochs: 3,
+  batchSize: 100,
+  shuffle: true,
+}
+const rest = base.model.layers.slice(1)
+const withFirst = (layer: object) => ({
+  ...base,
+  model: { ...base.model, layers: [layer, ...rest] },
+})
+
+const good: Readonly<Record<string, object>> = {
+  'optimizer.learningRate=0.01': { ...base, optimizer: adam({ learningRate: 0.01 }) },
+  'optimizer=sgd': { ...base, optimizer: sgd() },
+  'optimizer.kind=momentum': { ...base, optimizer: momentum() },
+  'optimizer={"kind":"sgd","learningRate":0.5}': { ...base, optimizer: sgd({ learningRate: 0.5 }) },
+  'optimizer.biasCorrection=false': { ...base, optimizer: adam({ biasCorrection: false }) },
+  'model.layers.0.features=128': withFirst(linear(128, { weightInit: normal() })),
+  'model.layers.0.weightInit=heNormal': withFirst(linear(8, { weightInit: heNormal() })),
+  'model.layers.0.weightInit.kind=heNormal': withFirst(linear(8, { weightInit: heNormal() })),
+  'model.layers.0.weightInit.std=0.1': withFirst(linear(8, { weightInit: normal(0, 0.1) })),
+  'model.layers.0.inputFeatures=4': withFirst({ ...first, inputFeatures: 4 }),
+  'model.layers.0={"kind":"linear","features":5,"weightInit":"xavierUniform"}': withFirst(
+    linear(5, { weightInit: xavierUniform() }),
+  ),
+  'model.layers=[{"kind":"linear","features":2}]': { ...base, model: sequential(linear(2)) },
+  'model={"kind":"sequential","layers":["relu"]}': { ...base, model: sequential(relu()) },
+  'loss=meanSquaredError': { ...base, loss: meanSquaredError() },
+  'loss.labelSmoothing=0.1': { ...base, loss: crossEntropy({ labelSmoothing: 0.1 }) },
+  'batchSize=50': { ...base, batchSize: 50 },
+  'shuffle=false': { ...base, shuffle: false },
+  'seed=4': { ...base, seed: 4 },
+  'name=7': { ...base, name: '7' },
+  'penalty=l2': { ...base, penalty: l2() },
+  'penalty.factor=0.5': { ...base, penalty: l2(0.5) },
+}
+
+for (const [assignment, expected] of Object.entries(good))
+  test(`--set ${assignment} changes that and nothing else`, () => {
+    assert.deepEqual(changeSettings(base, [assignment]), expected)
+  })
+
+test('null takes away what may be left out', () => {
+  const { shuffle, ...others } = base
+  assert.equal(shuffle, true)
+  assert.deepEqual(
+    changeSettings({ ...base, penalty: l2() }, ['penalty=null', 'shuffle=null']),
+    others,
+  )
+})
+
+test('settings are changed in their order, and the experiment itself stays as it was', () => {
+  const before = structuredClone(base)
+  const changed = changeSettings(base, ['optimizer=sgd', 'optimizer.learningRate=0.3'])
+  assert.deepEqual(changed.optimizer, sgd({ learningRate: 0.3 }))
+  assert.deepEqual(base, before)
+})
+
+const bad: Readonly<Record<string, RegExp>> = {
+  optimizer: /expected PATH=VALUE/,
+  '=3': /expected PATH=VALUE/,
+  'optimiser=sgd': /--set: expected one of name, model, .*Did you mean optimizer\?/,
+  'optimizer.learningrate=1': /--set optimizer: expected one of learningRate, .*learningRate\?/,
+  'model.layers.0.featurs=3': /--set model\.layers\.0: .*Did you mean features\?/,
+  'model.layers.7.features=3': /--set model\.layers: expected one of 0, 1, 2, 3/,
+  'model.layers.length=1': /--set model\.layers: expected one of 0/,
+  'model.layers.0.weightInit=heNorml': /Did you mean heNormal\?/,
+  'model.layers.0.weightInit.sd=1': /one of mean, std/,
+  'model.layers.0=linear': /--set model\.layers\.0: linear: expected a positive number of features/,
+  'model.layers=relu': /--set model\.layers: expected a list of layers/,
+  'optimizer=adamw': /Did you mean adam\?/,
+  'optimizer={"kind":"sgd","momentum":0.9}': /expected one of learningRate, received "momentum"/,
+  'optimizer.learningRate=fast':
+    /--set optimizer\.learningRate: expected a number, received "fast"/,
+  'optimizer.learningRate=null': /expected a number/,
+  'optimizer.beta1=1': /--set optimizer: adam beta1: expected a number in 0 <= x < 1/,
+  'optimizer.learningRate.x=1': /has no settings of its own/,
+  'model.layers.2.rate=1': /--set model\.layers\.2: dropout: expected 0 <= rate < 1/,
+  'model.layers.0.weightInit.std=-1': /std/,
+  'shuffle=1': /--set shuffle: expected a boolean/,
+  'data=x': /expected one of name, model/,
+  '__proto__.x=1': /expected one of name, model/,
+  'constructor=1': /expected one of name, model/,
+}
+
+for (const [assignment, message] of Object.entries(bad))
+  test(`--set ${assignment} is refused with a reason`, () => {
+    assert.throws(() => changeSettings({ ...base, data: {} }, [assignment]), {
+      name: 'ConfigError',
+      message,
+    })
+  })
+
+test('every kind that has defaults for all its settings is made by its name alone', () => {
+  for (const [family, kinds] of Object.entries(families))
+    for (const [kind, make] of Object.entries(kinds))
+      if (!['linear', 'sequential'].includes(kind))
+        assert.equal(make({}).kind, kind, `${family} ${kind}`)
+})

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ConfigError, ShapeError, tensor } from '../base/index.ts'
+import { evaluate } from '../engine/index.ts'
+import { gradients } from '../grad/index.ts'
+import { xavierUniform, zeros } from '../init/index.ts'
+import { input, sum, type Value, valuesOf } from '../ir/index.ts'
+import {
+  applyModel,
+  dropout,
+  flatten,
+  type LayerConfig,
+  linear,
+  relu,
+  sequential,
+} from './index.ts'
+
+const batch = (...shape: readonly number[]): Value => input('x', [2, ...shape])
+
+describe('a model that does not fit', () => {
+  const refused: readonly (readonly [
+    name: string,
+    model: LayerConfig,
+    x: Value,
+    message: string,
+  ])[] = [
+    [
+      'names the layer and the one before it',
+      sequential(linear(4), relu(), linear(3, { inputFeatures: 5 })),
+      batch(6),
+      'linear "2": expected [..., 5], received [2, 4] (output of relu "1")',
+    ],
+    [
+      'names both by their paths',
+      sequential(sequential(flatten(), linear(4)), sequential(linear(3, { inputFeatures: 5 }))),
+      batch(6),
+      'linear "1.0": expected [..., 5], received [2, 4] (output of linear "0.1")',
+    ],
+    [
+      'looks past layers that pass everything',
+      sequential(linear(4), dropout(), linear(3, { inputFeatures: 5 })),
+      batch(6),
+      'linear "2": expected [..., 5], received [2, 4] (output of linear "0")',
+    ],
+    [
+      'names the input where that is at fault',
+      linear(3, { inputFeatures: 5 }),
+      batch(6),
+      'linear: expected [..., 5], received [2, 6] (output of input)',
+    ],
+    [
+      'has no features to take from a scalar',
+      sequential(linear(3)),
+      input('x', []),
+      'linear "0": expected [..., D], received [] (output of input)',
+    ],
+  ]
+  for (const [name, model, x, message] of refused)
+    test(name, () => {
+      assert.throws(
+        () => applyModel(model, x),
+        error => error instanceof ShapeError && error.message === message,
+      )
+    })
+
+  test('a layer of an unknown kind is refused with the known ones', () => {
+    for (const kind of ['linaer', 'constructor'])
+      assert.throws(
+        () => applyModel(sequential({ kind } as never), batch(6)),
+        error =>
+          error instanceof ConfigError &&
+          /^model: expected a layer among linear, .*, received "/.test(error.message),
+      )
+  })
+})
+
+const settings: readonly (readonly [make: () => LayerConfig, message: RegExp])[] = [
+  [() => linear(0), /^linear: expected a positive number of features, received 0$/],
+  [() => linear(1.5), /received 1\.5$/],
+  [() => linear(Number.NaN), /received NaN$/],
+  [() => dropout(1), /^dropout: expected 0 <= rate < 1, received 1$/],
+  [() => dropout(-0.1), /received -0\.1$/],
+  [() => dropout(Number.NaN), /received NaN$/],
+  [() => sequential(), /^sequential: expected at least one layer, received none$/],
+]
+for (const [make, message] of settings)
+  test(`settings out of range are refused: ${message.source}`, () => {
+    assert.throws(make, error => error instanceof ConfigError && message.test(error.message))
+  })
+
+test('parameters carry their initialisers', () => {
+  const { params } = applyModel(linear(3), batch(4))
+  assert.deepEqual(params.get('weight')!.init, xavierUniform())
+  assert.deepEqual(params.get('bias')!.init, zeros())
+})
+
+test('every value knows its layer, forward and backward', () => {
+  const { output, params } = applyModel(sequential(linear(3), relu()), batch(4))
+  const slopes = gradients(
+    sum(output),
+    [...params.values()].map(({ value }) => value),
+  )
+  const origins = new Set(
+    valuesOf([output, ...slopes])
+      .filter(({ op }) => op === 'matmul' || op === 'relu')
+      .map(({ op, origin }) => `${op}: ${origin.kind} "${origin.path}" ${origin.pass}`),
+  )
+  assert.deepEqual(
+    origins,
+    new Set([
+      'matmul: linear "0" forward',
+      'relu: relu "1" forward',
+      'matmul: linear "0" backward',
+    ]),
+  )
+})
+
+test("linear computes x W' + b", () => {
+  const { output } = applyModel(linear(2), input('x', [1, 3]))
+  const [y] = evaluate([output], {
+    x: tensor([[1, 2, 3]]),
+    weight: tensor([
+      [1, 0, -1],
+      [2, 1, 0],
+    ]),
+    bias: tensor([10, 20]),
+  })
+  assert.deepEqual([...y!.data], [8, 24])
+})
+
+test('dropout in training keeps what its mask keeps, scaled up, and passes gradients the same way', () => {
+  const x = input('x', [4])
+  const { output, masks } = applyModel(dropout(0.75), x, { isTraining: true })
+  assert.equal(masks.get('mask')!.keepProbability, 0.25)
+  const [y, dx] = evaluate([output, ...gradients(sum(output), [x])], {
+    x: tensor([1, 2, 3, 4]),
+    mask: tensor([1, 0, 0, 1], 'uint8'),
+  })
+  assert.deepEqual([...y!.data], [4, 0, 0, 16])
+  assert.deepEqual([...dx!.data], [4, 0, 0, 4])
+})
+
+test('dropout in inference is the input itself', () => {
+  const x = batch(3)
+  assert.equal(applyModel(dropout(0.9), x).output, x)
+})

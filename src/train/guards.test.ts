@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { note, points, small, stopAt, tenSteps } from '../../test/training.ts'
+import { tensor } from '../base/index.ts'
+import { type DataSource, dataOf } from '../data/index.ts'
+import { nativeEngine } from '../engine/index.ts'
+import { linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
+import { momentum, sgd } from '../optim/index.ts'
+import type { Recorder } from '../runs/index.ts'
+import type { FitOptions } from './experiment.ts'
+import { fit } from './fit.ts'
+import { findNonFinite } from './guards.ts'
+
+const engine = await nativeEngine({ threads: 1 })
+const { train, description } = tenSteps
+const ofTrain = (changes: object): DataSource => ({ train: { ...train, ...changes }, description })
+const inputs = (values: number[][]) => tensor(values)
+
+/** What does not fit, and what the error says; no run begins. */
+const refused: readonly (readonly [string, object, string, RegExp])[] = [
+  [
+    'data without a row',
+    { data: ofTrain({ inputs: { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) } }) },
+    'DataError',
+    /dataset "points train": expected at least one row of inputs, received inputs of shape \[0, 4\]/,
+  ],
+  [
+    'a batch larger than the data',
+    { batchSize: 39 },
+    'DataError',
+    /expected a batch of 1 to 38 rows.*received 39 \(batchSize\)/,
+  ],
+  [
+    'a label out of range',
+    { data: ofTrain({ targets: { ...train.targets, data: train.targets.data.map(() => 3) } }) },
+    'DataError',
+    /expected class indices, integers from 0 to 2, received 3 at row 0/,
+  ],
+  [
+    'a label that is no integer',
+    {
+      data: ofTrain({ targets: tensor(Array.from({ length: 38 }, (_, i) => (i === 5 ? 0.5 : 1))) }),
+    },
+    'DataError',
+    /expected class indices.*received 0.5 at row 5/,
+  ],
+  [
+    'NaN among the inputs',
+    {
+      data: ofTrain({
+        inputs: inputs(Array.from({ length: 38 }, (_, i) => [i === 9 ? Number.NaN : 1])),
+      }),
+    },
+    'DataError',
+    /expected finite numbers, received NaN at row 9/,
+  ],
+  [
+    'other targets than inputs',
+    {
+      data: ofTrain({
+        targets: { ...train.targets, shape: [37], data: train.targets.data.slice(1) },
+      }),
+    },
+    'DataError',
+    /expected 38 targets/,
+  ],
+  ['no epochs', { epochs: 0 }, 'ConfigError', /epochs: expected a positive integer, received 0/],
+  ['half an epoch', { epochs: 0.5 }, 'ConfigError', /epochs: expected a positive integer/],
+  ['no batch', { batchSize: 0 }, 'ConfigError', /batchSize: expected a positive integer/],
+  ['no step in a call', { stepsPerCall: 0 }, 'ConfigError', /stepsPerCall: expected a positive/],
+  ['a negative seed', { seed: -1 }, 'ConfigError', /seed: expected an integer from 0/],
+  ['an engine that there is not', { engine: 'abacus' }, 'EngineError', /engine "abacus"/],
+  [
+    'an optimiser that there is not',
+    { optimizer: { kind: 'lion', learningRate: 1 } },
+    'ConfigError',
+    /optimizer: expected one of sgd, .*received "lion"/,
+  ],
+  [
+    'a loss that there is not',
+    { loss: { kind: 'hope' } },
+    'ConfigError',
+    /loss: .*received "hope"/,
+  ],
+  ['a layer that there is not', { model: { kind: 'magic' } }, 'ConfigError', /received "magic"/],
+  [
+    'layers that do not fit together',
+    { model: sequential(linear(8), relu(), linear(3, { inputFeatures: 9 })) },
+    'ShapeError',
+    /linear "2": expected \[\.\.\., 9\], received \[.*8\] \(output of relu "1"\)/,
+  ],
+  [
+    'a first layer that does not fit the data',
+    { model: sequential(linear(3, { inputFeatures: 5 })) },
+    'ShapeError',
+    /linear "0": expected \[\.\.\., 5\], received \[.*4\] \(output of data "inputs"\)/,
+  ],
+  [
+    'fewer outputs than classes',
+    { model: sequential(linear(5), linear(2)) },
+    'ShapeError',
+    /crossEntropy: expected \[B, 3\].*dataset "points train", received \[B, 2\] \(output of linear "1"\)/,
+  ],
+  [
+    'fewer outputs than the greatest label, where the number of classes is not told',
+    { model: linear(2), data: ofTrain({ classes: undefined }) },
+    'ShapeError',
+    /crossEntropy: expected \[B, 3\]/,
+  ],
+  [
+    'targets that are not shaped as the output',
+    {
+      model: linear(1),
+      loss: meanSquaredError(),
+      data: await dataOf({ train: { inputs: [[1], [2], [3], [4]], targets: [1, 2, 3, 4] } }),
+    },
+    'ShapeError',
+    /expected targets of shape \[1, 1\], received \[1\]/,
+  ],
+]
+
+describe('fit refuses before anything begins', () => {
+  for (const [what, changes, name, message] of refused)
+    test(what, async () => {
+      const { recorder, notes } = note()
+      const options = { ...small, engine, recorders: [recorder], ...changes } as FitOptions
+      await assert.rejects(fit(options), { name, message })
+      assert.deepEqual(notes.calls, ['fail'])
+    })
+})
+
+const resume = await stopAt(6, { ...small, engine, stepsPerCall: 1 })
+
+describe('fit refuses a checkpoint', () => {
+  const refuses = (changes: Partial<FitOptions>, message: RegExp) =>
+    assert.rejects(fit({ ...small, engine, resume, ...changes }), { name: 'RunError', message })
+
+  test('of a model with other sizes, and lists every tensor that differs', () =>
+    refuses(
+      { model: sequential(linear(6), relu(), linear(3)) },
+      new RegExp(
+        ['0.weight', '0.bias', '2.weight']
+          .flatMap(name => [name, `optimizer/moment/${name}`, `optimizer/squares/${name}`])
+          .map(name => `${name} float32 \\[[63].*\\].*`)
+          .join('') + 'received 0.weight float32 \\[5, 4\\], .*2.weight float32 \\[3, 5\\]',
+      ),
+    ))
+
+  test('of a model with more layers', () =>
+    refuses(
+      { model: sequential(linear(3)) },
+      /expected .*2.weight none.*received .*2.weight float32 \[3, 5\].*another model or optimiser/,
+    ))
+
+  test('of a model with fewer layers', () =>
+    refuses(
+      { model: sequential(linear(5), relu(), linear(3), linear(3)) },
+      /expected 3.weight float32 \[3, 3\].*3.bias float32 \[3\].*received 3.weight none/,
+    ))
+
+  test('of another optimiser, with more tensors or with others', async () => {
+    await refuses({ optimizer: sgd() }, /optimizer\/moment\/0.weight none/)
+    await refuses({ optimizer: momentum() }, /optimizer\/velocity\/0.weight float32 \[5, 4\]/)
+  })
+
+  test('with tensors of another element type', () => {
+    const { shape, data } = resume.tensors['2.bias']!
+    const wrong = { dtype: 'float64' as const, shape, data: Float64Array.from(data) }
+    const tensors = { ...resume.tensors, '2.bias': wrong }
+    return refuses(
+      { resume: { ...resume, tensors } },
+      /resume: expected 2.bias float32 \[3\], received 2.bias float64 \[3\]\./,
+    )
+  })
+
+  test('of a run with another batch size, or with other data', async () => {
+    const message = /resume: expected .* after 6 steps.*received 0 whole epochs and 24 examples/
+    await refuses({ batchSize: 5 }, message)
+    await refuses({ data: await points(16) }, message)
+  })
+
+  test('that holds a number that is not finite', () => {
+    const wrong = tensor([Number.NaN, 0, 0])
+    const tensors = { ...resume.tensors, '2.bias': wrong }
+    return refuses({ resume: { ...resume, tensors } }, /expected finite .*received NaN in 2.bias/)
+  })
+})
+
+/** Inputs so large that products of them leave float32. */
+const huge = await dataOf({
+  train: {
+    inputs: Array.from({ length: 12 }, (_, i) => [1e19 * (i + 1), -1e19]),
+    targets: Array.from({ length: 12 }, () => [1]),
+  },
+})
+const square = { model: linear(1), loss: meanSquaredError(), data: huge, batchSize: 4 }
+
+describe('a run whose numbers leave the finite ones stops', () => {
+  const stopped: readonly (readonly [string, Partial<FitOptions>, RegExp, string[]])[] = [
+    [
+      'at the step whose loss is NaN',
+      { optimizer: sgd({ learningRate: 1e30 }), stepsPerCall: 1 },
+      /step 2 \(epoch 1\): expected a finite loss, received (NaN|Infinity)/,
+      ['begin at 0', 'checkpoint 0', 'steps 1', 'steps 2', 'fail'],
+    ],
+    [
+      'at that step within a call of many, and tells of none after it',
+      { optimizer: sgd({ learningRate: 1e30 }), stepsPerCall: 7 },
+      /step 2 \(epoch 1\): expected a finite loss/,
+      ['begin at 0', 'checkpoint 0', 'steps 1 2', 'fail'],
+    ],
+    [
+      'at the first step, when the data are too large',
+      { ...square, optimizer: sgd(), stepsPerCall: 1 },
+      /step 1 \(epoch 1\): expected a finite loss, received Infinity/,
+      ['begin at 0', 'checkpoint 0', 'steps 1', 'fail'],
+    ],
+    [
+      'before it saves parameters that only its last step has spoilt',
+      {
+        optimizer: sgd({ learningRate: 3e38 }),
+        batchSize: 38,
+        penalty: { kind: 'l2', factor: 1e3 },
+      },
+      /step 1 \(epoch 1\): expected finite parameters after it, received -?(NaN|Infinity) in 0.weight/,
+      ['begin at 0', 'checkpoint 0', 'steps 1', 'fail'],
+    ],
+    [
+      'before it saves in the middle of an epoch',
+      {
+        optimizer: sgd({ learningRate: 3e38 }),
+        penalty: { kind: 'l2', factor: 1e3 },
+        checkpointEveryMs: 0,
+        stepsPerCall: 1,
+      },
+      /step 1 \(epoch 1\): expected finite parameters after it/,
+      ['begin at 0', 'checkpoint 0', 'steps 1', 'fail'],
+    ],
+    [
+      'when validation has no finite loss',
+      {
+        ...square,
+        data: { description, train: scaled(1e-3), validation: scaled(1e25) },
+        batchSize: 1,
+        epochs: 1,
+      },
+      /step 4 \(epoch 1\): expected a finite validation loss after it, received (NaN|Infinity)/,
+      ['begin at 0', 'checkpoint 0', 'steps 1 2 3 4', 'fail'],
+    ],
+  ]
+
+  function scaled(scale: number) {
+    const data = Float32Array.from([1, 2, 3, 4], x => x * scale)
+    const x = { dtype: 'float32' as const, shape: [4, 1], data }
+    return { name: `times ${scale}`, inputs: x, targets: tensor([[1], [1], [1], [1]]) }
+  }
+
+  for (const [when, changes, message, calls] of stopped)
+    test(when, async () => {
+      const { recorder, notes } = note()
+      const options = { ...small, engine, ...changes, recorders: [recorder] } as FitOptions
+      await assert.rejects(fit(options), { name: 'RunError', message })
+      assert.deepEqual(notes.calls, calls)
+      assert.equal(findNonFinite(notes.checkpoints.at(-1)!.tensors), undefined)
+    })
+
+  test('and is not called interrupted when its signal comes at that moment', async () => {
+    const { recorder, notes } = note()
+    const stop = new AbortController()
+    const stopper: Recorder = { steps: () => stop.abort() }
+    const [, changes, message] = stopped[4]!
+    const { checkpointEveryMs: _, ...rest } = changes
+    const recorders = [recorder, stopper]
+    const options = { ...small, engine, ...rest, recorders, signal: stop.signal } as FitOptions
+    await assert.rejects(fit(options), { name: 'RunError', message })
+    assert.deepEqual(notes.calls, ['begin at 0', 'checkpoint 0', 'steps 1', 'fail'])
+  })
+})
+
+test('the first number that is not finite is found, with the name of its tensor', () => {
+  const labels = { dtype: 'uint8' as const, shape: [1], data: Uint8Array.of(255) }
+  assert.equal(findNonFinite({ a: tensor([1, -1e38]), labels }), undefined)
+  assert.equal(
+    findNonFinite({ a: tensor([1, 2]), b: tensor([0, -Infinity, Number.NaN]) }),
+    '-Infinity in b',
+  )
+})

@@ -1,0 +1,79 @@
+import { formatShape, isFloat, type Named, RunError, type Tensor } from '../base/index.ts'
+import type { Progress } from '../runs/index.ts'
+import type { Layout } from './layout.ts'
+
+/**
+ * Checks that a checkpoint holds the tensors of a run, and no others.
+ * `slotPrefixes`: what stands before the name of a parameter, for each tensor of the optimiser.
+ * Throws RunError that lists all that differ.
+ */
+export function requireTensors(
+  tensors: Named<Tensor>,
+  { shapes }: Layout,
+  slotPrefixes: readonly string[],
+): void {
+  const wanted = new Map(
+    Object.entries(shapes).flatMap(([name, shape]) =>
+      ['', ...slotPrefixes].map(prefix => [prefix + name, `float32 ${formatShape(shape)}`]),
+    ),
+  )
+  const given = new Map(
+    Object.entries(tensors).map(([path, { dtype, shape }]) => [
+      path,
+      `${dtype} ${formatShape(shape)}`,
+    ]),
+  )
+  const wrong = [...new Set([...wanted.keys(), ...given.keys()])].filter(
+    path => wanted.get(path) !== given.get(path),
+  )
+  if (wrong.length === 0) return
+  const list = (types: ReadonlyMap<string, string>) =>
+    wrong.map(path => `${path} ${types.get(path) ?? 'none'}`).join(', ')
+  throw new RunError({
+    who: 'resume',
+    expected: list(wanted),
+    received: list(given),
+    hint: 'The checkpoint belongs to another model or optimiser',
+  })
+}
+
+/**
+ * Checks that the counts of a checkpoint belong to one place in a run.
+ * Throws RunError otherwise: the run had other data or another batch size.
+ */
+export function requirePlace(
+  { step, epoch, partial }: Progress,
+  batchSize: number,
+  stepsPerEpoch: number,
+): void {
+  const epochs = Math.floor(step / stepsPerEpoch)
+  const examples = (step % stepsPerEpoch) * batchSize
+  if (epoch === epochs && partial.examples === examples) return
+  const place = (e: number, n: number) => `${e} whole epochs and ${n} examples`
+  throw new RunError({
+    who: 'resume',
+    expected: `${place(epochs, examples)} after ${step} steps, ${stepsPerEpoch} in an epoch`,
+    received: place(epoch, partial.examples),
+    hint: 'The checkpoint belongs to a run with other data or another batch size',
+  })
+}
+
+/** The first number that is NaN or infinite, with the name of its tensor; undefined if none is. */
+export function findNonFinite(tensors: Named<Tensor>): string | undefined {
+  for (const [name, { dtype, data }] of Object.entries(tensors)) {
+    if (!isFloat(dtype)) continue
+    for (let i = 0; i < data.length; i++)
+      if (!Number.isFinite(data[i]!)) return `${data[i]} in ${name}`
+  }
+  return undefined
+}
+
+/** The error of a training that left the finite numbers. */
+export function notFinite(who: string, expected: string, received: string): RunError {
+  return new RunError({
+    who,
+    expected,
+    received,
+    hint: 'Training stopped there and the last good checkpoint is kept; a smaller learning rate often helps',
+  })
+}
