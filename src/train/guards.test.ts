@@ -135,16 +135,25 @@ describe('fit refuses a checkpoint', () => {
   const refuses = (changes: Partial<FitOptions>, message: RegExp) =>
     assert.rejects(fit({ ...small, engine, resume, ...changes }), { name: 'RunError', message })
 
-  test('of a model with other sizes, and lists every tensor that differs', () =>
-    refuses(
-      { model: sequential(linear(6), relu(), linear(3)) },
-      new RegExp(
-        ['0.weight', '0.bias', '2.weight']
-          .flatMap(name => [name, `optimizer/moment/${name}`, `optimizer/squares/${name}`])
-          .map(name => `${name} float32 \\[[63].*\\].*`)
-          .join('') + 'received 0.weight float32 \\[5, 4\\], .*2.weight float32 \\[3, 5\\]',
-      ),
-    ))
+  test('of a model with other sizes, and lists every tensor that differs, with no other', async () => {
+    const model = sequential(linear(6), relu(), linear(3))
+    const slots = ['', 'optimizer/moment/', 'optimizer/squares/']
+    const list = (...types: string[]) =>
+      types.flatMap(type => slots.map(slot => `${slot}${type}`)).join(', ')
+    const expected = list(
+      '0.weight float32 [6, 4]',
+      '0.bias float32 [6]',
+      '2.weight float32 [3, 6]',
+    )
+    const received = list(
+      '0.weight float32 [5, 4]',
+      '0.bias float32 [5]',
+      '2.weight float32 [3, 5]',
+    )
+    await assert.rejects(fit({ ...small, engine, resume, model }), {
+      message: `resume: expected ${expected}, received ${received}. The checkpoint belongs to another model or optimiser`,
+    })
+  })
 
   test('of a model with more layers', () =>
     refuses(
@@ -177,12 +186,6 @@ describe('fit refuses a checkpoint', () => {
     const message = /resume: expected .* after 6 steps.*received 0 whole epochs and 24 examples/
     await refuses({ batchSize: 5 }, message)
     await refuses({ data: await points(16) }, message)
-  })
-
-  test('that holds a number that is not finite', () => {
-    const wrong = tensor([Number.NaN, 0, 0])
-    const tensors = { ...resume.tensors, '2.bias': wrong }
-    return refuses({ resume: { ...resume, tensors } }, /expected finite .*received NaN in 2.bias/)
   })
 })
 

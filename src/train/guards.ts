@@ -3,7 +3,7 @@ import type { Progress } from '../runs/index.ts'
 import type { Layout } from './layout.ts'
 
 /**
- * Checks that a checkpoint holds the tensors of a run, and no others.
+ * Checks that a checkpoint holds the tensors of a run, no others, and only finite numbers.
  * `slotPrefixes`: what stands before the name of a parameter, for each tensor of the optimiser.
  * Throws RunError that lists all that differ.
  */
@@ -26,7 +26,7 @@ export function requireTensors(
   const wrong = [...new Set([...wanted.keys(), ...given.keys()])].filter(
     path => wanted.get(path) !== given.get(path),
   )
-  if (wrong.length === 0) return
+  if (wrong.length === 0) return requireFinite(tensors)
   const list = (types: ReadonlyMap<string, string>) =>
     wrong.map(path => `${path} ${types.get(path) ?? 'none'}`).join(', ')
   throw new RunError({
@@ -35,6 +35,11 @@ export function requireTensors(
     received: list(given),
     hint: 'The checkpoint belongs to another model or optimiser',
   })
+}
+
+function requireFinite(tensors: Named<Tensor>): void {
+  const bad = findNonFinite(tensors)
+  if (bad) throw new RunError({ who: 'resume', expected: 'finite tensors', received: bad })
 }
 
 /**
