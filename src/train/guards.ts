@@ -26,7 +26,10 @@ export function requireTensors(
   const wrong = [...new Set([...wanted.keys(), ...given.keys()])].filter(
     path => wanted.get(path) !== given.get(path),
   )
-  if (wrong.length === 0) return requireFinite(tensors)
+  if (wrong.length === 0) {
+    requireFinite(tensors)
+    return
+  }
   const list = (types: ReadonlyMap<string, string>) =>
     wrong.map(path => `${path} ${types.get(path) ?? 'none'}`).join(', ')
   throw new RunError({
