@@ -84,6 +84,11 @@ const identities: readonly (readonly [name: string, a: Activation, b: (x: number
   ['silu is x sigmoid(x)', silu, x => x / (1 + Math.exp(-x))],
   ['mish is x tanh(softplus(x))', mish, x => x * Math.tanh(Math.log1p(Math.exp(x)))],
   ['elu of what is below 0 is e^x - 1', x => elu(x, 1), x => (x > 0 ? x : Math.expm1(x))],
+  [
+    'geluTanh is the formula of its paper',
+    geluTanh,
+    x => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  ],
   ['hardtanh cuts at -1 and 1', hardtanh, x => Math.min(1, Math.max(-1, x))],
 ]
 
