@@ -182,6 +182,14 @@ describe('fit refuses a checkpoint', () => {
     )
   })
 
+  test('with a number that is not finite', () => {
+    const tensors = { ...resume.tensors, '2.bias': tensor([0, Number.NaN, 0]) }
+    return refuses(
+      { resume: { ...resume, tensors } },
+      /resume: expected finite tensors, received NaN in 2.bias/,
+    )
+  })
+
   test('of a run with another batch size, or with other data', async () => {
     const message = /resume: expected .* after 6 steps.*received 0 whole epochs and 24 examples/
     await refuses({ batchSize: 5 }, message)

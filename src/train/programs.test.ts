@@ -82,7 +82,7 @@ describe('the penalty l2', () => {
   })
 
   test('is no part of the loss that is told', async () => {
-    const options = { ...small, optimizer: sgd({ learningRate: 0 }) }
+    const options = { ...small, optimizer: sgd({ learningRate: 0 }), engine: referenceEngine() }
     const { run: plain } = await finish(options)
     const { run: priced } = await finish({ ...options, penalty: l2(10) })
     assert.deepEqual(priced.train, plain.train)

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assertSameBits, finish, note, points, small, tenSteps } from '../../test/training.ts'
+import {
+  assertSameBits,
+  small as experiment,
+  finish,
+  note,
+  points,
+  tenSteps,
+} from '../../test/training.ts'
 import type { Named, Tensor } from '../base/index.ts'
 import { type Engine, nativeEngine, referenceEngine, wasmEngine } from '../engine/index.ts'
 import { linear, relu, sequential } from '../nn/index.ts'
@@ -9,6 +16,9 @@ import type { Experiment, FitOptions } from './experiment.ts'
 import { fit } from './fit.ts'
 import { layoutOf } from './layout.ts'
 import { chooseStepsPerCall, evenSteps } from './trainer.ts'
+
+const native = await nativeEngine({ threads: 1 })
+const small = { ...experiment, engine: native }
 
 /** What a run starts from, by its first checkpoint. */
 async function startOf(options: FitOptions): Promise<Named<Tensor>> {
@@ -68,11 +78,7 @@ describe('initial parameters', () => {
   })
 
   test('every engine starts from the same bits and ends close to the others', async () => {
-    const engines: Engine[] = [
-      referenceEngine(),
-      await nativeEngine({ threads: 1 }),
-      await wasmEngine(),
-    ]
+    const engines: Engine[] = [referenceEngine(), native, await wasmEngine()]
     const [expected, ...starts] = await Promise.all(
       engines.map(engine => startOf({ ...small, engine })),
     )
