@@ -26,6 +26,12 @@ export async function chooseEngine(
   choice: EngineChoice = 'auto',
   options: OrtOptions = {},
 ): Promise<Engine> {
+  if (choice !== 'auto' && !Object.hasOwn(factories, choice))
+    throw new EngineError({
+      who: 'engine',
+      expected: `auto or one of ${engineNames.join(', ')}`,
+      received: `"${choice}"`,
+    })
   const reasons: string[] = []
   for (const name of choice === 'auto' ? engineNames : [choice]) {
     const report = await tryEngine(name, options)

@@ -75,9 +75,9 @@ async function train<D extends DataSource>(
   )
   const evaluator = new Evaluator(options, layout, engine)
   try {
+    const session = new Session(options, trainer, evaluator)
     const description = describe(options, layout, engine, trainer.stepsPerEpoch)
     await tell(recorders, recorder => recorder.begin?.(description, resume?.progress.step ?? 0))
-    const session = new Session(options, trainer, evaluator)
     const isFinished = await session.runTo(epochs)
     const { progress } = session
     if (!isFinished) {

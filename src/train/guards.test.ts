@@ -69,7 +69,7 @@ const refused: readonly (readonly [string, object, string, RegExp])[] = [
   ['no batch', { batchSize: 0 }, 'ConfigError', /batchSize: expected a positive integer/],
   ['no step in a call', { stepsPerCall: 0 }, 'ConfigError', /stepsPerCall: expected a positive/],
   ['a negative seed', { seed: -1 }, 'ConfigError', /seed: expected an integer from 0/],
-  ['an engine that there is not', { engine: 'abacus' }, 'EngineError', /engine "abacus"/],
+  ['an engine that there is not', { engine: 'abacus' }, 'EngineError', /engine: expected auto or one of native, .*received "abacus"/],
   [
     'an optimiser that there is not',
     { optimizer: { kind: 'lion', learningRate: 1 } },
@@ -132,8 +132,12 @@ describe('fit refuses before anything begins', () => {
 const resume = await stopAt(6, { ...small, engine, stepsPerCall: 1 })
 
 describe('fit refuses a checkpoint', () => {
-  const refuses = (changes: Partial<FitOptions>, message: RegExp) =>
-    assert.rejects(fit({ ...small, engine, resume, ...changes }), { name: 'RunError', message })
+  const refuses = async (changes: Partial<FitOptions>, message: RegExp) => {
+    const { recorder, notes } = note()
+    const options = { ...small, engine, resume, recorders: [recorder], ...changes }
+    await assert.rejects(fit(options), { name: 'RunError', message })
+    assert.deepEqual(notes.calls, ['fail'])
+  }
 
   test('of a model with other sizes, and lists every tensor that differs, with no other', async () => {
     const model = sequential(linear(6), relu(), linear(3))

@@ -60,7 +60,10 @@ export class OrtState implements State {
   advance(written: ReadonlyMap<string, OrtTensor>): void {
     for (const [name, returned] of written) {
       const spare = this.#spare.get(name)
-      if (spare) this.#spare.set(name, this.#current.get(name)!)
+      if (spare) {
+        freeCopy(returned, spare)
+        this.#spare.set(name, this.#current.get(name)!)
+      }
       this.#current.set(name, spare ?? returned)
     }
   }
@@ -70,6 +73,15 @@ export class OrtState implements State {
       [...this.#current].map(([name, tensor]) => [name, copyTensor(fromOrt(tensor))]),
     )
   }
+}
+
+/**
+ * Gives back at once the copy that the native binding returns of what it already wrote in place:
+ * several megabytes a call, which would pile up until they are collected.
+ */
+function freeCopy(returned: OrtTensor, written: OrtTensor): void {
+  const copy = fromOrt(returned).data.buffer
+  if (copy !== fromOrt(written).data.buffer) copy.transfer(0)
 }
 
 /** The state as this engine made it. Throws EngineError when another engine made it. */
