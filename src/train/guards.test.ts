@@ -69,7 +69,12 @@ const refused: readonly (readonly [string, object, string, RegExp])[] = [
   ['no batch', { batchSize: 0 }, 'ConfigError', /batchSize: expected a positive integer/],
   ['no step in a call', { stepsPerCall: 0 }, 'ConfigError', /stepsPerCall: expected a positive/],
   ['a negative seed', { seed: -1 }, 'ConfigError', /seed: expected an integer from 0/],
-  ['an engine that there is not', { engine: 'abacus' }, 'EngineError', /engine: expected auto or one of native, .*received "abacus"/],
+  [
+    'an engine that there is not',
+    { engine: 'abacus' },
+    'EngineError',
+    /engine: expected auto or one of native, .*received "abacus"/,
+  ],
   [
     'an optimiser that there is not',
     { optimizer: { kind: 'lion', learningRate: 1 } },
