@@ -49,8 +49,9 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     stepsPerCall,
     async step() {
       const records = await trainer.advance(done)
+      // The loss before any step stands for the first call, the last one for every other.
+      last = records.at(done === 0 ? 0 : -1)!.loss
       done = records.at(-1)!.step
-      last = records.at(-1)!.loss
     },
     loss: () => last,
   }
