@@ -33,12 +33,12 @@ export function selu(x: Value): Value {
   return mul(1.0507009873554805, elu(x, 1.6732632423543772))
 }
 
-/** `ln(1 + e^x)`, exact for any x. Source: Dugas et al. 2001. */
+/** `ln(1 + e^x)` without overflow; below about -16 float32 rounds it to 0. Source: Dugas et al. 2001. */
 export function softplus(x: Value): Value {
   return add(max(x, 0), log(add(1, exp(neg(abs(x))))))
 }
 
-/** `ln(sigmoid(x))`, exact for any x. */
+/** `ln(sigmoid(x))` without overflow; above about 16 float32 rounds it to 0. */
 export function logSigmoid(x: Value): Value {
   return neg(softplus(neg(x)))
 }
