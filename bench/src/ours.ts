@@ -1,4 +1,4 @@
-import { keyOf, mapNamed } from '../../src/base/index.ts'
+import { keyOf } from '../../src/base/index.ts'
 import type { Dataset } from '../../src/data/index.ts'
 import {
   adam,
@@ -16,8 +16,7 @@ import {
   tanh,
   version,
 } from '../../src/index.ts'
-import { layoutOf } from '../../src/train/layout.ts'
-import { paramsOf } from '../../src/train/programs.ts'
+import { experimentLayout } from '../../src/train/programs.ts'
 import { chooseStepsPerCall, initialTensors, Trainer } from '../../src/train/trainer.ts'
 import { type Prepare, serve } from './contestant.ts'
 import type { Batch } from './data.ts'
@@ -33,7 +32,7 @@ const optimizers = { sgd, adam }
 export const prepareOurs: Prepare = async (workload, batches) => {
   const engine = await chooseEngine()
   const experiment = experimentOf(workload, batches)
-  const layout = layoutOf(mapNamed(paramsOf(experiment), ({ shape }) => shape))
+  const layout = experimentLayout(experiment)
   const key = keyOf(1)
   const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
   const chosen = Math.min(batches.length, asked || chooseStepsPerCall(layout, workload.batch))

@@ -201,8 +201,10 @@ test('stopped by Ctrl-C and resumed by the command it prints, several seeds end 
 })
 
 test('killed and resumed, a run ends as if never killed; a changed experiment is refused', async () => {
-  const whole = await call('run', 'toy.ts', '--out', 'unkilled', '--json')
-  const { child, ended, saw } = start('run', 'toy.ts', '--out', 'killed')
+  // Long enough not to be over before it is killed, on a fast machine too.
+  const long = ['run', 'toy.ts', '--epochs', '600']
+  const whole = await call(...long, '--out', 'unkilled', '--json')
+  const { child, ended, saw } = start(...long, '--out', 'killed')
   await saw('compiling')
   await new Promise(resolve => setTimeout(resolve, 300))
   child.kill('SIGKILL')

@@ -28,6 +28,7 @@ export {
   type AppliedModel,
   type ApplyOptions,
   applyModel,
+  type BufferSpec,
   type MaskSpec,
   type ParamSpec,
 } from './model.ts'

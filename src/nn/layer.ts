@@ -8,15 +8,28 @@ export interface LayerContext {
   readonly isTraining: boolean
   /** A trained tensor. */
   param(name: string, shape: Shape, init: InitConfig): Value
+  /**
+   * A tensor that training carries on without a gradient, such as a running mean; in inference it is
+   * what training left. Read it here, and say with `setBuffer` what it becomes.
+   */
+  buffer(name: string, shape: Shape, init: InitConfig): Value
+  /** What a buffer is after this step; only in training. */
+  setBuffer(name: string, next: Value): void
   /** A uint8 tensor of 0 and 1, drawn anew for every step; 1 with the given probability. */
   mask(name: string, shape: Shape, keepProbability: number): Value
-  /** Applies a layer inside this one, under a name. */
-  apply(name: string, layer: LayerConfig, x: Value): Value
+  /**
+   * Applies a layer inside this one, under a name; further inputs go to layers that take several.
+   * Under a name used before, the layer shares its parameters with that use.
+   */
+  apply(name: string, layer: LayerConfig, x: Value, ...more: readonly Value[]): Value
 }
 
-/** How a layer computes: a pure function of its description, its input and what the context gives. */
+/**
+ * How a layer computes: a pure function of its description, its input and what the context gives.
+ * `more` holds the further inputs of a layer that takes several.
+ */
 export interface LayerRow<C> {
   /** One line for the catalogue: formula and shapes. */
   readonly doc: string
-  readonly apply: (config: C, x: Value, context: LayerContext) => Value
+  readonly apply: (config: C, x: Value, context: LayerContext, ...more: readonly Value[]) => Value
 }

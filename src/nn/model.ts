@@ -1,4 +1,4 @@
-import { ConfigError, type Shape } from '../base/index.ts'
+import { ConfigError, formatShape, type Shape, sameShape } from '../base/index.ts'
 import type { InitConfig } from '../init/index.ts'
 import { input, type Value, withOrigin } from '../ir/index.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
@@ -8,6 +8,12 @@ import { type LayerConfig, type LayerKind, layerTable } from './layers.ts'
 export interface ParamSpec {
   readonly value: Value
   readonly init: InitConfig
+}
+
+/** A tensor that a model carries on without a gradient. */
+export interface BufferSpec extends ParamSpec {
+  /** What it becomes; absent where it stays as it is, as in inference. */
+  readonly next?: Value
 }
 
 /** A random mask that a model asked for. */
@@ -20,19 +26,23 @@ export interface MaskSpec {
 export interface AppliedModel {
   readonly output: Value
   readonly params: ReadonlyMap<string, ParamSpec>
+  readonly buffers: ReadonlyMap<string, BufferSpec>
+  /** What each layer gave, by path; the last use of a shared one. */
+  readonly layerOutputs: ReadonlyMap<string, Value>
   readonly masks: ReadonlyMap<string, MaskSpec>
 }
 
 /** How a model is applied. */
 export interface ApplyOptions {
   readonly isTraining?: boolean
-  /** Where trained tensors come from; by default each is an input of its name. */
+  /** Where parameters and buffers come from; by default each is an input of its name. */
   readonly leaf?: (name: string, shape: Shape) => Value
 }
 
 /**
  * Applies a model to an input. Pure: the same description and input give the same graph.
- * Shapes: as the layers say. Throws ShapeError that names the layer which does not fit.
+ * Shapes: as the layers say. Throws ShapeError that names the layer which does not fit, ConfigError
+ * when two layers of different shapes share a name.
  */
 export function applyModel(
   model: LayerConfig,
@@ -40,29 +50,65 @@ export function applyModel(
   { isTraining = false, leaf = (name, shape) => input(name, shape, x.dtype) }: ApplyOptions = {},
 ): AppliedModel {
   const params = new Map<string, ParamSpec>()
+  const buffers = new Map<string, BufferSpec>()
   const masks = new Map<string, MaskSpec>()
+  const layerOutputs = new Map<string, Value>()
 
   const contextAt = (path: string): LayerContext => {
     const under = (name: string) => (path ? `${path}.${name}` : name)
     return {
       isTraining,
       param(name, shape, init) {
+        const known = params.get(under(name))
+        if (known) return shared(under(name), known.value, shape)
         const value = leaf(under(name), shape)
         params.set(under(name), { value, init })
         return value
       },
-      mask(name, shape, keepProbability) {
-        const value = input(under(name), shape, 'uint8')
-        masks.set(under(name), { value, keepProbability })
+      buffer(name, shape, init) {
+        const known = buffers.get(under(name))
+        if (known) return shared(under(name), known.next ?? known.value, shape)
+        const value = leaf(under(name), shape)
+        buffers.set(under(name), { value, init })
         return value
       },
-      apply: (name, layer, y) => applyAt(under(name), layer, y),
+      setBuffer(name, next) {
+        buffers.set(under(name), { ...buffers.get(under(name))!, next })
+      },
+      mask(name, shape, keepProbability) {
+        // A layer used twice draws twice.
+        let path = under(name)
+        for (let use = 2; masks.has(path); use++) path = `${under(name)}/${use}`
+        const value = input(path, shape, 'uint8')
+        masks.set(path, { value, keepProbability })
+        return value
+      },
+      apply: (name, layer, y, ...more) => applyAt(under(name), layer, y, more),
     }
   }
-  const applyAt = (path: string, layer: LayerConfig, y: Value): Value =>
-    withOrigin({ kind: layer.kind, path }, () => rowOf(layer).apply(layer, y, contextAt(path)))
+  const applyAt = (
+    path: string,
+    layer: LayerConfig,
+    y: Value,
+    more: readonly Value[] = [],
+  ): Value =>
+    withOrigin({ kind: layer.kind, path }, () => {
+      const output = rowOf(layer).apply(layer, y, contextAt(path), ...more)
+      layerOutputs.set(path, output)
+      return output
+    })
 
-  return { output: applyAt('', model, x), params, masks }
+  return { output: applyAt('', model, x), params, buffers, masks, layerOutputs }
+}
+
+function shared(name: string, value: Value, shape: Shape): Value {
+  if (!sameShape(value.shape, shape))
+    throw new ConfigError({
+      who: `"${name}", used twice`,
+      expected: `${formatShape(value.shape)} as at its first use`,
+      received: formatShape(shape),
+    })
+  return value
 }
 
 function rowOf(layer: LayerConfig): LayerRow<LayerConfig> {

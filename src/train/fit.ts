@@ -1,12 +1,11 @@
-import { ConfigError, keyOf, mapNamed, type Named, type Tensor } from '../base/index.ts'
+import { ConfigError, keyOf, type Named, type Tensor } from '../base/index.ts'
 import { checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
-import { layoutOf } from './layout.ts'
-import { checkOutput, inferenceModel, paramsOf } from './programs.ts'
+import { checkOutput, experimentLayout, inferenceModel } from './programs.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
 import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './trainer.ts'
@@ -19,7 +18,7 @@ export interface Run<D extends DataSource = DataSource> {
   readonly validation: D extends { readonly validation: object } ? Scores : Scores | undefined
   readonly test: D extends { readonly test: object } ? Scores : Scores | undefined
   readonly history: readonly EpochRecord[]
-  /** By path, such as `0.weight`. */
+  /** By path, such as `0.weight`; buffers such as running means are among them. */
   readonly parameters: Named<Tensor>
   /** Wall time of all sessions together. */
   readonly seconds: number
@@ -63,7 +62,7 @@ async function train<D extends DataSource>(
   const { data, epochs, batchSize, recorders = [], resume } = options
   const engine = await engineOf(options)
   const key = keyOf(options.seed ?? 0)
-  const layout = layoutOf(mapNamed(paramsOf(options), ({ shape }) => shape))
+  const layout = experimentLayout(options)
   const trainer = new Trainer(
     options,
     layout,

@@ -1,6 +1,6 @@
 import { formatShape, isFloat, type Named, RunError, type Tensor } from '../base/index.ts'
 import type { Progress } from '../runs/index.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, paramShapes } from './layout.ts'
 
 /**
  * Checks that a checkpoint holds the tensors of a run, no others, and only finite numbers.
@@ -9,12 +9,15 @@ import type { Layout } from './layout.ts'
  */
 export function requireTensors(
   tensors: Named<Tensor>,
-  { shapes }: Layout,
+  layout: Layout,
   slotPrefixes: readonly string[],
 ): void {
+  const trained = paramShapes(layout)
   const wanted = new Map(
-    Object.entries(shapes).flatMap(([name, shape]) =>
-      ['', ...slotPrefixes].map(prefix => [prefix + name, `float32 ${formatShape(shape)}`]),
+    Object.entries(layout.shapes).flatMap(([name, shape]) =>
+      (Object.hasOwn(trained, name) ? ['', ...slotPrefixes] : ['']).map(
+        (prefix): [string, string] => [prefix + name, `float32 ${formatShape(shape)}`],
+      ),
     ),
   )
   const given = new Map(

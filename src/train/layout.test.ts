@@ -34,7 +34,7 @@ import {
   unitShape,
   unpackUnits,
 } from './layout.ts'
-import { paramsOf, trainingProgram } from './programs.ts'
+import { tensorsOf, trainingProgram } from './programs.ts'
 import { initialTensors } from './trainer.ts'
 
 /** The largest parameter that is packed has 65,535 elements. */
@@ -95,7 +95,7 @@ describe('units', () => {
         const layout = layoutOf(named)
         const tensors = numbered(named)
         const feeds = packUnits(layout, tensors)
-        const { params } = inputUnits(layout)
+        const { tensors: params } = inputUnits(layout)
         const names = Object.keys(params)
         const found = evaluate(Object.values(params), feeds)
         assertSameBits(
@@ -141,8 +141,12 @@ describe('a step on packed parameters equals one on parameters apart', () => {
       test(`with ${optimizer.kind} on the ${engineName} engine`, async () => {
         const engine = await create()
         const experiment = { ...small, optimizer }
-        const named = mapNamed(paramsOf(experiment), ({ shape }) => shape)
-        const apart: Layout = { shapes: named, units: mapNamed(named, (_, name) => [name]) }
+        const named = mapNamed(tensorsOf(experiment).params, ({ shape }) => shape)
+        const apart: Layout = {
+          shapes: named,
+          units: mapNamed(named, (_, name) => [name]),
+          groups: mapNamed(named, () => ''),
+        }
         const expected = await afterSteps(experiment, apart, engine)
         const packed = await afterSteps(experiment, layoutOf(named), engine)
         assert.deepEqual(Object.keys(layoutOf(named).units), ['shared'])

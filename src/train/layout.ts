@@ -15,68 +15,99 @@ import { concat, input, reshape, slice, type Value } from '../ir/index.ts'
  */
 const ownSize = 65_536
 
-/** The name of the vector that holds the small parameters. */
-const sharedName = 'shared'
+/** The name of the vector that holds the small tensors of a group. */
+const sharedName = (group: string): string => (group ? `shared/${group}` : 'shared')
+
+/** The group of tensors that the model carries on without a gradient. */
+export const bufferGroup = 'buffers'
 
 /**
- * Where parameters lie inside an engine. A unit is what the optimiser updates at once: one large
- * parameter, or the vector of all small ones.
+ * Where parameters and buffers lie inside an engine. A unit is what is updated at once: one large
+ * tensor, or the vector of all small ones of a group.
  */
 export interface Layout {
   readonly shapes: Named<Shape>
-  /** The parameters of each unit, in order. */
+  /** The tensors of each unit, in order. */
   readonly units: Named<readonly string[]>
+  /** The group of each unit: the parameters that share an update rule's settings, or the buffers. */
+  readonly groups: Named<string>
 }
 
-/** The layout of parameters of the given shapes. */
-export function layoutOf(shapes: Named<Shape>): Layout {
-  const names = Object.keys(shapes)
+/** The layout of tensors of the given shapes; only those of one group share a vector. */
+export function layoutOf(
+  shapes: Named<Shape>,
+  groupOf: (name: string) => string = () => '',
+): Layout {
+  const units: Record<string, string[]> = {}
+  const groups: Record<string, string> = {}
   const isOwn = (name: string) => sizeOf(shapes[name]!) >= ownSize
-  const shared = names.filter(name => !isOwn(name))
-  return {
-    shapes,
-    units: {
-      ...Object.fromEntries(names.filter(isOwn).map(name => [name, [name]])),
-      ...(shared.length > 0 ? { [sharedName]: shared } : {}),
-    },
+  const names = Object.keys(shapes)
+  for (const name of [...names.filter(isOwn), ...names.filter(name => !isOwn(name))]) {
+    const group = groupOf(name)
+    const unit = isOwn(name) ? name : sharedName(group)
+    groups[unit] = group
+    units[unit] = [...(units[unit] ?? []), name]
   }
+  return { shapes, units, groups }
 }
+
+/** The units that the optimiser updates. */
+export function trainedUnits({ units, groups }: Layout): Named<readonly string[]> {
+  return Object.fromEntries(Object.entries(units).filter(([unit]) => groups[unit] !== bufferGroup))
+}
+
+/** The shapes of the parameters, without the buffers. */
+export function paramShapes(layout: Layout): Named<Shape> {
+  const names = Object.values(trainedUnits(layout)).flat()
+  return Object.fromEntries(Object.entries(layout.shapes).filter(([name]) => names.includes(name)))
+}
+
+const isShared = ({ groups }: Layout, unit: string): boolean => unit === sharedName(groups[unit]!)
 
 /** The shape of a unit. */
-export function unitShape({ shapes, units }: Layout, unit: string): Shape {
+export function unitShape(layout: Layout, unit: string): Shape {
+  const { shapes, units } = layout
   const members = units[unit]!
-  if (unit !== sharedName) return shapes[members[0]!]!
+  if (!isShared(layout, unit)) return shapes[members[0]!]!
   return [members.reduce((size, name) => size + sizeOf(shapes[name]!), 0)]
 }
 
-/** The units as inputs of a program, and every parameter as a part of its unit. */
-export function inputUnits(layout: Layout): { units: Named<Value>; params: Named<Value> } {
+/** The units as inputs of a program, and every tensor as a part of its unit. */
+export function inputUnits(layout: Layout): { units: Named<Value>; tensors: Named<Value> } {
   const units: Record<string, Value> = {}
-  const params: Record<string, Value> = {}
+  const tensors: Record<string, Value> = {}
   for (const [unit, members] of Object.entries(layout.units)) {
     const value = input(unit, unitShape(layout, unit))
     units[unit] = value
-    if (unit !== sharedName) params[unit] = value
+    if (!isShared(layout, unit)) tensors[unit] = value
     else
       for (const { name, start, end } of placesIn(layout, members))
-        params[name] = reshape(slice(value, [start], [end]), layout.shapes[name]!)
+        tensors[name] = reshape(slice(value, [start], [end]), layout.shapes[name]!)
   }
-  return { units, params }
+  return { units, tensors }
 }
 
-/** Values shaped as parameters, put together as units. */
-export function joinUnits(layout: Layout, values: Named<Value>): Named<Value> {
-  return mapNamed(layout.units, (members, unit) =>
-    unit === sharedName
+/** Values shaped as the tensors of some units, put together as those units. */
+export function joinUnits(
+  layout: Layout,
+  values: Named<Value>,
+  units: Layout['units'] = layout.units,
+): Named<Value> {
+  return mapNamed(units, (members, unit) =>
+    isShared(layout, unit)
       ? concat(members.map(name => reshape(values[name]!, [sizeOf(layout.shapes[name]!)])))
       : values[unit]!,
   )
 }
 
-/** Host tensors shaped as parameters, copied together as units. */
-export function packUnits(layout: Layout, tensors: Named<Tensor>): Named<Tensor> {
-  return mapNamed(layout.units, (members, unit) => {
-    if (unit !== sharedName) return tensors[unit]!
+/** Host tensors, copied together as units. */
+export function packUnits(
+  layout: Layout,
+  tensors: Named<Tensor>,
+  units: Layout['units'] = layout.units,
+): Named<Tensor> {
+  return mapNamed(units, (members, unit) => {
+    if (!isShared(layout, unit)) return tensors[unit]!
     const packed = zerosTensor(tensors[members[0]!]!.dtype, unitShape(layout, unit))
     for (const { name, start } of placesIn(layout, members))
       (packed.data as Float32Array).set(tensors[name]!.data, start)
@@ -84,18 +115,26 @@ export function packUnits(layout: Layout, tensors: Named<Tensor>): Named<Tensor>
   })
 }
 
-/** Units as host tensors, copied apart into parameters, in the parameters' order. */
-export function unpackUnits(layout: Layout, tensors: Named<Tensor>): Named<Tensor> {
-  const params: Record<string, Tensor> = {}
-  for (const name of Object.keys(layout.shapes)) if (tensors[name]) params[name] = tensors[name]
-  const packed = tensors[sharedName]
-  for (const { name, start, end } of placesIn(layout, layout.units[sharedName] ?? []))
-    params[name] = {
-      dtype: packed!.dtype,
-      shape: layout.shapes[name]!,
-      data: packed!.data.slice(start, end) as NumericArray,
-    }
-  return mapNamed(layout.shapes, (_, name) => params[name]!)
+/** Units as host tensors, copied apart, in the order of the layout's names. */
+export function unpackUnits(
+  layout: Layout,
+  tensors: Named<Tensor>,
+  units: Layout['units'] = layout.units,
+): Named<Tensor> {
+  const parts: Record<string, Tensor> = {}
+  for (const [unit, members] of Object.entries(units)) {
+    const packed = tensors[unit]!
+    if (!isShared(layout, unit)) parts[unit] = packed
+    else
+      for (const { name, start, end } of placesIn(layout, members))
+        parts[name] = {
+          dtype: packed.dtype,
+          shape: layout.shapes[name]!,
+          data: packed.data.slice(start, end) as NumericArray,
+        }
+  }
+  const names = Object.keys(layout.shapes).filter(name => Object.hasOwn(parts, name))
+  return Object.fromEntries(names.map(name => [name, parts[name]!]))
 }
 
 function placesIn({ shapes }: Layout, members: readonly string[]) {

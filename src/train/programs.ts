@@ -1,5 +1,6 @@
 import {
   isFloat,
+  mapNamed,
   type Named,
   type NumericArray,
   type Shape,
@@ -26,13 +27,27 @@ import {
   valuesOf,
   withOrigin,
 } from '../ir/index.ts'
-import { applyModel, lossRowOf, type MaskSpec } from '../nn/index.ts'
+import {
+  applyModel,
+  type BufferSpec,
+  lossRowOf,
+  type MaskSpec,
+  type ParamSpec,
+} from '../nn/index.ts'
 import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
 import { optimizerRowOf, penaltyOf } from '../optim/index.ts'
 import { simplify } from '../rewrite/index.ts'
 import type { Experiment } from './experiment.ts'
-import { inputUnits, joinUnits, type Layout } from './layout.ts'
+import {
+  bufferGroup,
+  inputUnits,
+  joinUnits,
+  type Layout,
+  layoutOf,
+  paramShapes,
+  trainedUnits,
+} from './layout.ts'
 
 /** The names under which a batch is fed. */
 export const inputsName = 'batch/inputs'
@@ -50,11 +65,33 @@ export interface TrainingProgram {
   readonly masks: ReadonlyMap<string, MaskSpec>
 }
 
-/** The shapes and initialisers of a model's parameters, by path. */
-export function paramsOf({ model, data }: Experiment): Named<{ shape: Shape; init: InitConfig }> {
-  const { params } = applyModel(model, batchInput(data, 1), { isTraining: true })
-  return Object.fromEntries(
-    [...params].map(([name, { value, init }]) => [name, { shape: value.shape, init }]),
+/** A tensor that a model carries, before it has a value. */
+export interface TensorSpec {
+  readonly shape: Shape
+  readonly init: InitConfig
+}
+
+/** The shapes and initialisers of what a model carries, by path: what is trained, and its buffers. */
+export function tensorsOf({ model, data }: Pick<Experiment, 'model' | 'data'>): {
+  params: Named<TensorSpec>
+  buffers: Named<TensorSpec>
+} {
+  // Two examples, since the statistics of one have no spread.
+  const applied = applyModel(model, batchInput(data, 2), { isTraining: true })
+  const specs = (asked: ReadonlyMap<string, ParamSpec>): Named<TensorSpec> =>
+    Object.fromEntries(
+      [...asked].map(([name, { value, init }]) => [name, { shape: value.shape, init }]),
+    )
+  return { params: specs(applied.params), buffers: specs(applied.buffers) }
+}
+
+/** Where the tensors of an experiment lie inside an engine. */
+export function experimentLayout(experiment: Pick<Experiment, 'model' | 'data'>): Layout {
+  const { params, buffers } = tensorsOf(experiment)
+  const groupOf = (name: string) => (Object.hasOwn(buffers, name) ? bufferGroup : '')
+  return layoutOf(
+    mapNamed({ ...params, ...buffers }, ({ shape }) => shape),
+    groupOf,
   )
 }
 
@@ -63,7 +100,7 @@ export function paramsOf({ model, data }: Experiment): Named<{ shape: Shape; ini
  * Throws ShapeError when it does not, or when a class has no output, whose loss would be 0.
  */
 export function checkOutput({ model, loss, data }: Experiment): void {
-  const { output } = applyModel(model, batchInput(data, 1), { isTraining: true })
+  const { output } = applyModel(model, batchInput(data, 1))
   scoresOf(loss, output, batchTargets(data.train, 1))
   for (const [, { name, targets, classes }] of splitsOf(data)) {
     if (isFloat(targets.dtype) || targets.shape.length >= output.shape.length) continue
@@ -88,25 +125,29 @@ export function trainingProgram(
   layout: Layout,
   batchSize: number,
 ): TrainingProgram {
-  const { units, params } = inputUnits(layout)
-  const { output, masks } = applyModel(model, batchInput(data, batchSize), {
+  const { units, tensors } = inputUnits(layout)
+  const trained = trainedUnits(layout)
+  const { output, masks, buffers } = applyModel(model, batchInput(data, batchSize), {
     isTraining: true,
-    leaf: name => params[name]!,
+    leaf: name => tensors[name]!,
   })
+  const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
   const scores = scoresOf(loss, output, batchTargets(data.train, batchSize))
   const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
   const price = penalty && penaltyOf(penalty, params)
   const objective = price ? add(meanLoss, price) : meanLoss
   const names = Object.keys(params)
   const slopes = gradients(objective, Object.values(params))
-  const joined = joinUnits(layout, Object.fromEntries(names.map((name, i) => [name, slopes[i]!])))
+  const slopeOf = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]))
+  const joined = joinUnits(layout, slopeOf, trained)
 
   const row = optimizerRowOf(optimizer)
   const scalars = Object.fromEntries(
     Object.keys(row.scalars(optimizer, 1, 0)).map(name => [name, input(scalarName(name), [])]),
   )
-  const state: Record<string, Value> = {}
-  for (const [unit, param] of Object.entries(units)) {
+  const state: Record<string, Value> = { ...nextBuffers(layout, tensors, buffers) }
+  for (const unit of Object.keys(trained)) {
+    const param = units[unit]!
     const slots = Object.fromEntries(
       row.slots(optimizer).map(slot => [slot, input(slotName(slot, unit), param.shape)]),
     )
@@ -120,6 +161,17 @@ export function trainingProgram(
   return { program: optimised({ outputs, state }), masks }
 }
 
+/** What the units of buffers become. */
+function nextBuffers(
+  layout: Layout,
+  tensors: Named<Value>,
+  buffers: ReadonlyMap<string, BufferSpec>,
+): Named<Value> {
+  const units = Object.entries(layout.units).filter(([unit]) => layout.groups[unit] === bufferGroup)
+  const next = mapNamed(tensors, (value, name) => buffers.get(name)?.next ?? value)
+  return joinUnits(layout, next, Object.fromEntries(units))
+}
+
 /** The sums of loss and of examples classified right over a batch, in inference mode. */
 export function scoringProgram(
   { model, loss, data }: Experiment,
@@ -127,9 +179,9 @@ export function scoringProgram(
   dataset: Dataset,
   batchSize: number,
 ): Program {
-  const { params } = inputUnits(layout)
+  const { tensors } = inputUnits(layout)
   const { output } = applyModel(model, batchInput({ ...data, train: dataset }, batchSize), {
-    leaf: name => params[name]!,
+    leaf: name => tensors[name]!,
   })
   const { losses, correct } = scoresOf(loss, output, batchTargets(dataset, batchSize))
   return optimised(

@@ -18,8 +18,8 @@ import type { StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
-import { type Layout, packUnits, unpackUnits } from './layout.ts'
-import { paramsOf, slotName, stepFlops, trainingProgram } from './programs.ts'
+import { type Layout, packUnits, paramShapes, trainedUnits, unpackUnits } from './layout.ts'
+import { slotName, stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
 
 /** Work in one call of the engine: long enough to hide its cost, short enough to stay responsive. */
 const callMs = 40
@@ -41,11 +41,12 @@ export function evenSteps(most: number, wholeBatches: number): number {
   return Math.floor(wholeBatches / Math.ceil(wholeBatches / most))
 }
 
-/** The tensors that a run starts from: drawn parameters, and optimiser tensors of zeros. */
+/** The tensors that a run starts from: drawn parameters and buffers, and optimiser tensors of zeros. */
 export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
-  const params = mapNamed(paramsOf(experiment), ({ shape, init }, name) =>
-    initialize(init, shape, splitKey(key, 'init', name)),
-  )
+  const draw = ({ shape, init }: TensorSpec, name: string) =>
+    initialize(init, shape, splitKey(key, 'init', name))
+  const specs = tensorsOf(experiment)
+  const params = mapNamed(specs.params, draw)
   const slots = optimizerRowOf(experiment.optimizer).slots(experiment.optimizer)
   const zeros = slots.flatMap(slot =>
     Object.entries(params).map(([name, { dtype, shape }]) => [
@@ -53,7 +54,7 @@ export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> 
       zerosTensor(dtype, shape),
     ]),
   )
-  return { ...params, ...Object.fromEntries(zeros) }
+  return { ...params, ...mapNamed(specs.buffers, draw), ...Object.fromEntries(zeros) }
 }
 
 /** A compiled step, and the masks it wants. */
@@ -68,6 +69,7 @@ export class Trainer {
   readonly stepsPerEpoch: number
   readonly #experiment: Experiment
   readonly #layout: Layout
+  readonly #trained: Layout['units']
   readonly #engine: Engine
   readonly #key: Key
   readonly #stepsPerCall: number
@@ -84,6 +86,7 @@ export class Trainer {
   ) {
     this.#experiment = experiment
     this.#layout = layout
+    this.#trained = trainedUnits(layout)
     this.#engine = engine
     this.#key = key
     this.#stepsPerCall = stepsPerCall
@@ -129,7 +132,7 @@ export class Trainer {
     const units = await this.state.read()
     const tensors = { ...unpackUnits(this.#layout, units) }
     for (const prefix of this.#slotPrefixes()) {
-      const slot = unpackUnits(this.#layout, unprefixNamed(prefix, units))
+      const slot = unpackUnits(this.#layout, unprefixNamed(prefix, units), this.#trained)
       Object.assign(tensors, prefixNamed(prefix, slot))
     }
     return tensors
@@ -145,7 +148,7 @@ export class Trainer {
     requireTensors(tensors, this.#layout, this.#slotPrefixes())
     const units = { ...packUnits(this.#layout, tensors) }
     for (const prefix of this.#slotPrefixes()) {
-      const slot = packUnits(this.#layout, unprefixNamed(prefix, tensors))
+      const slot = packUnits(this.#layout, unprefixNamed(prefix, tensors), this.#trained)
       Object.assign(units, prefixNamed(prefix, slot))
     }
     return units
@@ -186,6 +189,6 @@ export class Trainer {
 }
 
 /** The number of parameters. */
-export function countParameters({ shapes }: Layout): number {
-  return Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
+export function countParameters(layout: Layout): number {
+  return Object.values(paramShapes(layout)).reduce((total, shape) => total + sizeOf(shape), 0)
 }
