@@ -45,6 +45,7 @@ export {
   zeros,
 } from './init/index.ts'
 export {
+  apply,
   binaryCrossEntropy,
   crossEntropy,
   dropout,
@@ -55,7 +56,11 @@ export {
   leakyRelu,
   linear,
   meanSquaredError,
+  merge,
+  model,
+  parallel,
   relu,
+  residual,
   sequential,
   sigmoid,
   softmax,

@@ -1,12 +1,17 @@
 import type { Named, Shape } from '../src/base/index.ts'
 import {
+  apply,
   dropout,
   elu,
   flatten,
   type LayerConfig,
   leakyRelu,
   linear,
+  merge,
+  model,
+  parallel,
   relu,
+  residual,
   sequential,
   sigmoid,
   softmax,
@@ -33,6 +38,15 @@ const activations: readonly LayerConfig[] = [
   elu({ alpha: 0.7 }),
   softmax(),
 ]
+
+const twice = linear(4)
+const dropped = dropout(0.5)
+const sharedAndSkipping = model(x => {
+  const once = apply(dropped, apply(twice, x))
+  const again = apply(dropped, apply(twice, once))
+  const bent = apply(linear(4, { useBias: false }), again)
+  return apply(merge('add'), x, apply(tanh(), bent))
+})
 
 /** Every layer on the shapes it takes. */
 export const layerCases: readonly LayerCase[] = [
@@ -90,5 +104,59 @@ export const layerCases: readonly LayerCase[] = [
     output: [3, 2],
     params: { '1.0.weight': [4, 4], '1.0.bias': [4], '2.weight': [2, 4] },
     masks: { '1.2.mask': [3, 4] },
+  },
+  {
+    name: 'residual around layers of the same shape',
+    layer: residual(sequential(linear(4), tanh())),
+    input: [3, 4],
+    output: [3, 4],
+    params: { 'branch.0.weight': [4, 4], 'branch.0.bias': [4] },
+  },
+  {
+    name: 'residual with a projection made to fit',
+    layer: residual(linear(2)),
+    input: [3, 4],
+    output: [3, 2],
+    params: { 'branch.weight': [2, 4], 'branch.bias': [2], 'projection.weight': [2, 4] },
+  },
+  {
+    name: 'residual with a projection of its own',
+    layer: residual(linear(2), { projection: sequential(linear(2), tanh()) }),
+    input: [3, 4],
+    output: [3, 2],
+    params: {
+      'branch.weight': [2, 4],
+      'branch.bias': [2],
+      'projection.0.weight': [2, 4],
+      'projection.0.bias': [2],
+    },
+  },
+  ...(['add', 'mean', 'multiply'] as const).map(by => ({
+    name: `parallel branches, merged by ${by}`,
+    layer: parallel([linear(2), sequential(linear(2), tanh())], { by }),
+    input: [3, 4],
+    output: [3, 2],
+    params: { '0.weight': [2, 4], '0.bias': [2], '1.0.weight': [2, 4], '1.0.bias': [2] },
+  })),
+  {
+    name: 'parallel branches, joined along the features',
+    layer: parallel([linear(2), linear(3, { useBias: false }), tanh()]),
+    input: [3, 4],
+    output: [3, 9],
+    params: { '0.weight': [2, 4], '0.bias': [2], '1.weight': [3, 4] },
+  },
+  {
+    name: 'merge of one input',
+    layer: merge('mean'),
+    input: [3, 4],
+    output: [3, 4],
+  },
+  {
+    name: 'graph that uses a layer twice and skips another',
+    layer: sharedAndSkipping,
+    input: [3, 4],
+    output: [3, 4],
+    params: { '0.weight': [4, 4], '0.bias': [4], '2.weight': [4, 4] },
+    masks: { '1.mask': [3, 4], '1.mask/2': [3, 4] },
   },
 ]

@@ -1,17 +1,24 @@
 import { expectedMoments, type InitConfig, type InitKind, initializers } from '../init/index.ts'
 import {
+  apply,
   binaryCrossEntropy,
   crossEntropy,
   dropout,
   elu,
   flatten,
+  type GraphConfig,
   type LayerConfig,
   type LayerKind,
   type LossConfigs,
   leakyRelu,
   linear,
+  type MergeBy,
   meanSquaredError,
+  merge,
+  model,
+  parallel,
   relu,
+  residual,
   sequential,
   sigmoid,
   softmax,
@@ -46,6 +53,12 @@ function by<S>(make: (settings: S) => object): Make {
 const layers: Readonly<Record<LayerKind, Make>> = {
   linear: by(({ features, ...rest }: { features: number }) => linear(features, rest)),
   sequential: by(({ layers = [] }: { layers?: LayerConfig[] }) => sequential(...layers)),
+  residual: by(({ branch, ...rest }: { branch: LayerConfig; projection?: LayerConfig }) =>
+    residual(branch, rest),
+  ),
+  parallel: by(({ branches, ...rest }: { branches: LayerConfig[] }) => parallel(branches, rest)),
+  merge: by(({ by, ...rest }: { by: MergeBy }) => merge(by, rest)),
+  graph: by((settings: Omit<GraphConfig, 'kind'>) => Object.freeze({ kind: 'graph', ...settings })),
   flatten: by(flatten),
   dropout: by(({ rate }: { rate?: number }) => dropout(rate)),
   sigmoid: by(sigmoid),
@@ -102,6 +115,9 @@ export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> 
 export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   model: 'layer',
   layers: 'layer',
+  branch: 'layer',
+  branches: 'layer',
+  projection: 'layer',
   loss: 'loss',
   optimizer: 'optimizer',
   penalty: 'penalty',
@@ -110,15 +126,19 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
 }
 
 /** Settings without a default, each with an example of its type. */
-const requiredSettings: Readonly<Record<string, Settings>> = {
+export const requiredSettings: Readonly<Record<string, Settings>> = {
   linear: { features: 1 },
   sequential: { layers: [relu()] },
+  residual: { branch: relu() },
+  parallel: { branches: [relu()] },
+  graph: { ...model(x => apply(relu(), x)) },
 }
 
 /** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */
 export const optionalSettings: Readonly<Record<string, Settings>> = {
   experiment: { name: 'experiment', seed: 0, shuffle: true, penalty: l2() },
   linear: { inputFeatures: 1 },
+  residual: { projection: relu() },
 }
 
 /** Every setting of a kind with its default, or else an example of its type. */

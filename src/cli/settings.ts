@@ -85,7 +85,7 @@ function remade(changed: Settings, place: Place): Settings {
 /** The description that a value stands for: a kind's name, a description, or a list of them. */
 function describe(value: unknown, place: Place): unknown {
   const kinds = families[place.family!]!
-  if (place.path.endsWith('layers')) {
+  if (/(^|\.)(layers|branches)$/.test(place.path)) {
     if (Array.isArray(value))
       return value.map((item, i) => describe(item, { ...place, path: under(place, `${i}`) }))
     throw new ConfigError({

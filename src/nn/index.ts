@@ -11,6 +11,7 @@ export {
 } from './activations.ts'
 export { type DropoutConfig, dropout } from './dropout.ts'
 export { type FlattenConfig, flatten } from './flatten.ts'
+export { apply, type GraphConfig, type GraphNode, model, type Symbolic } from './graph.ts'
 export type { LayerContext, LayerRow } from './layer.ts'
 export { type LayerConfig, type LayerConfigs, type LayerKind, layerTable } from './layers.ts'
 export { type LinearConfig, type LinearOptions, linear } from './linear.ts'
@@ -24,6 +25,7 @@ export {
   lossTable,
   meanSquaredError,
 } from './losses.ts'
+export { type MergeBy, type MergeConfig, merge } from './merge.ts'
 export {
   type AppliedModel,
   type ApplyOptions,
@@ -32,4 +34,6 @@ export {
   type MaskSpec,
   type ParamSpec,
 } from './model.ts'
+export { type ParallelConfig, parallel } from './parallel.ts'
+export { type ResidualConfig, residual } from './residual.ts'
 export { type SequentialConfig, sequential } from './sequential.ts'

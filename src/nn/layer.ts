@@ -15,6 +15,8 @@ export interface LayerContext {
   buffer(name: string, shape: Shape, init: InitConfig): Value
   /** What a buffer is after this step; only in training. */
   setBuffer(name: string, next: Value): void
+  /** Tells of a result besides the one returned: a model may have several, each with a name. */
+  setOutput(name: string, value: Value): void
   /** A uint8 tensor of 0 and 1, drawn anew for every step; 1 with the given probability. */
   mask(name: string, shape: Shape, keepProbability: number): Value
   /**

@@ -71,7 +71,7 @@ function withMasks(output: Value, known: Named<Tensor>): Value {
 test('every layer has a case', () => {
   const kindsIn = (layer: LayerConfig): string[] => [
     layer.kind,
-    ...(layer.kind === 'sequential' ? layer.layers.flatMap(kindsIn) : []),
+    ...('layers' in layer ? layer.layers.flatMap(kindsIn) : []),
   ]
   const kinds = layerCases.flatMap(({ layer }) => kindsIn(layer))
   assert.deepEqual([...new Set(kinds)].sort(), Object.keys(layerTable).sort())

@@ -1,8 +1,12 @@
 import { type ActivationConfigs, activationRows } from './activations.ts'
 import { type DropoutConfig, dropoutRow } from './dropout.ts'
 import { type FlattenConfig, flattenRow } from './flatten.ts'
+import { type GraphConfig, graphRow } from './graph.ts'
 import type { LayerRow } from './layer.ts'
 import { type LinearConfig, linearRow } from './linear.ts'
+import { type MergeConfig, mergeRow } from './merge.ts'
+import { type ParallelConfig, parallelRow } from './parallel.ts'
+import { type ResidualConfig, residualRow } from './residual.ts'
 import { type SequentialConfig, sequentialRow } from './sequential.ts'
 
 /** The descriptions of layers, by kind. */
@@ -11,6 +15,10 @@ export interface LayerConfigs extends ActivationConfigs {
   readonly flatten: FlattenConfig
   readonly dropout: DropoutConfig
   readonly sequential: SequentialConfig
+  readonly residual: ResidualConfig
+  readonly parallel: ParallelConfig
+  readonly merge: MergeConfig
+  readonly graph: GraphConfig
 }
 
 /** The kind of a layer. */
@@ -25,5 +33,9 @@ export const layerTable: { readonly [K in LayerKind]: LayerRow<LayerConfigs[K]> 
   flatten: flattenRow,
   dropout: dropoutRow,
   sequential: sequentialRow,
+  residual: residualRow,
+  parallel: parallelRow,
+  merge: mergeRow,
+  graph: graphRow,
   ...activationRows,
 }

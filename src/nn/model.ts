@@ -1,6 +1,14 @@
-import { ConfigError, formatShape, type Shape, sameShape } from '../base/index.ts'
+import {
+  ConfigError,
+  formatShape,
+  isFloat,
+  type Named,
+  type Shape,
+  sameShape,
+} from '../base/index.ts'
 import type { InitConfig } from '../init/index.ts'
 import { input, type Value, withOrigin } from '../ir/index.ts'
+import { mainOutput } from './graph.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
 import { type LayerConfig, type LayerKind, layerTable } from './layers.ts'
 
@@ -24,7 +32,10 @@ export interface MaskSpec {
 
 /** A model applied to an input: its output and everything it asked for on the way, by path. */
 export interface AppliedModel {
+  /** The main output. */
   readonly output: Value
+  /** Every output by name; one without a name of its own is `output`. */
+  readonly outputs: Named<Value>
   readonly params: ReadonlyMap<string, ParamSpec>
   readonly buffers: ReadonlyMap<string, BufferSpec>
   /** What each layer gave, by path; the last use of a shared one. */
@@ -40,15 +51,18 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies a model to an input. Pure: the same description and input give the same graph.
+ * Applies a model to its input, or to several in the order the model names them. Pure: the same
+ * description and inputs give the same graph.
  * Shapes: as the layers say. Throws ShapeError that names the layer which does not fit, ConfigError
  * when two layers of different shapes share a name.
  */
 export function applyModel(
   model: LayerConfig,
-  x: Value,
-  { isTraining = false, leaf = (name, shape) => input(name, shape, x.dtype) }: ApplyOptions = {},
+  inputs: Value | readonly [Value, ...Value[]],
+  { isTraining = false, leaf = leafOf(inputs) }: ApplyOptions = {},
 ): AppliedModel {
+  const [x, ...more] = 'op' in inputs ? [inputs] : inputs
+  const outputs: Record<string, Value> = {}
   const params = new Map<string, ParamSpec>()
   const buffers = new Map<string, BufferSpec>()
   const masks = new Map<string, MaskSpec>()
@@ -75,6 +89,9 @@ export function applyModel(
       setBuffer(name, next) {
         buffers.set(under(name), { ...buffers.get(under(name))!, next })
       },
+      setOutput(name, value) {
+        outputs[under(name)] = value
+      },
       mask(name, shape, keepProbability) {
         // A layer used twice draws twice.
         let path = under(name)
@@ -98,7 +115,16 @@ export function applyModel(
       return output
     })
 
-  return { output: applyAt('', model, x), params, buffers, masks, layerOutputs }
+  const output = applyAt('', model, x, more)
+  if (!Object.values(outputs).includes(output)) outputs[mainOutput] = output
+  return { output, outputs, params, buffers, masks, layerOutputs }
+}
+
+/** Parameters as inputs, in the type of the model's input where that is a float. */
+function leafOf(inputs: Value | readonly [Value, ...Value[]]) {
+  const { dtype } = 'op' in inputs ? inputs : inputs[0]
+  return (name: string, shape: Shape): Value =>
+    input(name, shape, isFloat(dtype) ? dtype : 'float32')
 }
 
 function shared(name: string, value: Value, shape: Shape): Value {
