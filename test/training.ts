@@ -56,9 +56,9 @@ export const withDropout = sequential(linear(5), relu(), dropout(0.3), linear(3)
 /** Some rows of each split of MNIST. */
 export async function mnistRows(
   counts: { readonly [split in 'train' | 'validation' | 'test']: number },
-): Promise<Required<DataSource>> {
+): Promise<Required<DataSource<Tensor>>> {
   const all = await mnist()
-  const first = (dataset: Dataset, count: number): Dataset => ({
+  const first = (dataset: Dataset<Tensor>, count: number): Dataset<Tensor> => ({
     ...dataset,
     inputs: firstRows(dataset.inputs, count),
     targets: firstRows(dataset.targets, count),

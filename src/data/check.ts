@@ -1,5 +1,6 @@
-import { DataError, formatShape, isFloat, sameShape, type Tensor } from '../base/index.ts'
+import { DataError, formatShape, isFloat, sameShape, sizeOf, type Tensor } from '../base/index.ts'
 import { type Dataset, rowsOf, type SplitName, splitsOf } from './dataset.ts'
+import { blocksOf, type Rows } from './rows.ts'
 
 /** What a dataset is checked for besides itself. */
 export interface CheckOptions {
@@ -16,7 +17,7 @@ export function checkDataset(dataset: Dataset, { batchSize = 1 }: CheckOptions =
   const { inputs, targets } = dataset
   const who = `dataset "${dataset.name}"`
   const rows = rowsOf(dataset)
-  if (rows === 0 || inputs.data.length === 0)
+  if (rows === 0 || sizeOf(inputs.shape) === 0)
     throw new DataError({
       who,
       expected: 'at least one row of inputs',
@@ -64,21 +65,24 @@ export function checkSplits(
 
 /** What the splits of a source must share. */
 function kindOf({ inputs, targets, classes }: Dataset): string {
-  const row = (t: Tensor) => `${t.dtype} ${formatShape(t.shape.slice(1))}`
+  const row = (t: Rows) => `${t.dtype} ${formatShape(t.shape.slice(1))}`
   const suffix = classes === undefined ? '' : ` of ${classes} classes`
   return `rows of ${row(inputs)} with targets ${row(targets)}${suffix}`
 }
 
-function checkFinite({ dtype, data, shape }: Tensor, who: string): void {
-  if (!isFloat(dtype)) return
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]!))
-      throw new DataError({
-        who,
-        expected: 'finite numbers',
-        received: `${data[i]} at ${placeOf(i, shape)}`,
-        hint: 'Drop such rows or replace such values before training',
-      })
+function checkFinite(numbers: Rows, who: string): void {
+  if (!isFloat(numbers.dtype)) return
+  for (const { start, rows } of blocksOf(numbers)) {
+    const { data, shape } = rows
+    for (let i = 0; i < data.length; i++)
+      if (!Number.isFinite(data[i]!))
+        throw new DataError({
+          who,
+          expected: 'finite numbers',
+          received: `${data[i]} at ${placeOf(i, shape, start)}`,
+          hint: 'Drop such rows or replace such values before training',
+        })
+  }
 }
 
 function checkLabels(
@@ -104,9 +108,9 @@ function checkLabels(
   }
 }
 
-/** `row 3, element 17`: where a flat index lies. */
-function placeOf(index: number, shape: readonly number[]): string {
-  const rowSize = shape.slice(1).reduce((product, n) => product * n, 1)
-  const row = `row ${Math.floor(index / rowSize)}`
+/** `row 3, element 17`: where a flat index of a block lies, whose first row is `start`. */
+function placeOf(index: number, shape: readonly number[], start: number): string {
+  const rowSize = sizeOf(shape.slice(1))
+  const row = `row ${start + Math.floor(index / rowSize)}`
   return rowSize === 1 ? row : `${row}, element ${index % rowSize}`
 }

@@ -1,9 +1,11 @@
-import { bytesOf, formatShape, type Tensor } from '../base/index.ts'
+import { bytesOf, formatShape } from '../base/index.ts'
 import { type Dataset, type SplitName, splitsOf } from './dataset.ts'
+import { blocksOf, type Rows } from './rows.ts'
 
 /**
  * The SHA-256, in hexadecimal, of every split's tensors with their element types and shapes.
- * It does not depend on the names of the datasets.
+ * It depends neither on the names of the datasets nor on whether they lie in memory or in a file.
+ * Of tensors over 16 MiB the blocks are hashed one by one.
  */
 export async function contentHash(
   source: {
@@ -18,8 +20,10 @@ export async function contentHash(
   return sha256(new TextEncoder().encode(lines.join('\n')))
 }
 
-async function lineOf(t: Tensor): Promise<string> {
-  return `${t.dtype} ${formatShape(t.shape)} ${await sha256(bytesOf(t))}`
+async function lineOf(all: Rows): Promise<string> {
+  const hashes: string[] = []
+  for (const { rows } of blocksOf(all)) hashes.push(await sha256(bytesOf(rows)))
+  return `${all.dtype} ${formatShape(all.shape)} ${hashes.join(' ')}`
 }
 
 /** Web Crypto, which Node and browsers share. */

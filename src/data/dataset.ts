@@ -1,11 +1,15 @@
 import type { Json, Tensor } from '../base/index.ts'
+import type { Rows } from './rows.ts'
 
 /** Examples with what a model should answer to them: row i of the targets belongs to row i of the inputs. */
-export interface Dataset {
+export interface Dataset<Inputs extends Rows = Rows> {
   /** The name that errors give, such as `mnist train`. */
   readonly name: string
-  /** [N, ...]: pixels as uint8, a quarter of the bytes of float32; other inputs as float32. */
-  readonly inputs: Tensor
+  /**
+   * [N, ...]: pixels as uint8, a quarter of the bytes of float32; other inputs as float32. In memory,
+   * or read from a file batch by batch.
+   */
+  readonly inputs: Inputs
   /** [N] class indices as uint8 or int32, or [N, ...] numbers as float32. */
   readonly targets: Tensor
   /** K, where the targets are class indices 0 .. K - 1. */
@@ -23,10 +27,10 @@ export interface DataDescription {
 }
 
 /** The data of a run: one dataset per split. */
-export interface DataSource {
-  readonly train: Dataset
-  readonly validation?: Dataset
-  readonly test?: Dataset
+export interface DataSource<Inputs extends Rows = Rows> {
+  readonly train: Dataset<Inputs>
+  readonly validation?: Dataset<Inputs>
+  readonly test?: Dataset<Inputs>
   /** The multiplier that the graph applies to inputs first: 1/255 for pixels, so that bytes travel. */
   readonly scale?: number
   readonly description: DataDescription

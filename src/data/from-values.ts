@@ -16,21 +16,22 @@ import {
 import { checkDataset, checkSplits } from './check.ts'
 import { contentHash } from './content-hash.ts'
 import { type DataSource, type Dataset, rowsOf, splitNames, splitsOf } from './dataset.ts'
+import type { RowSource } from './rows.ts'
 
 /** Numbers as people have them: a tensor, nested lists, a flat array [N], or a list of N rows. */
 export type Values = Tensor | TensorLike | NumericArray | readonly NumericArray[]
 
-/** Inputs [N, ...] with their targets [N] or [N, ...]. */
-export interface Examples {
-  readonly inputs: Values
+/** Inputs [N, ...], in memory or rows of a file, with their targets [N] or [N, ...]. */
+export interface Examples<Inputs = Values | RowSource> {
+  readonly inputs: Inputs
   readonly targets: Values
 }
 
 /** What `dataOf` makes a source of. */
-export interface DataOptions {
-  readonly train: Examples
-  readonly validation?: Examples
-  readonly test?: Examples
+export interface DataOptions<Inputs = Values | RowSource> {
+  readonly train: Examples<Inputs>
+  readonly validation?: Examples<Inputs>
+  readonly test?: Examples<Inputs>
   /** K: lists of targets are class indices 0 .. K - 1; without it they are numbers. */
   readonly classes?: number
   /** The multiplier that the graph applies to inputs. */
@@ -41,9 +42,12 @@ export interface DataOptions {
 
 /**
  * A data source of one's own arrays, checked and hashed. Lists become float32, or int32 where they
- * are class indices; typed arrays and tensors keep their element type and are not copied.
+ * are class indices; typed arrays, tensors and the rows of files keep their element type and are not
+ * copied.
  * Throws DataError when the examples cannot be trained on, ShapeError when lists are ragged.
  */
+export async function dataOf(options: DataOptions<Values>): Promise<DataSource<Tensor>>
+export async function dataOf(options: DataOptions): Promise<DataSource>
 export async function dataOf(options: DataOptions): Promise<DataSource> {
   const { classes, scale, name = 'arrays' } = options
   if (classes !== undefined && (!Number.isInteger(classes) || classes < 1))
@@ -72,7 +76,7 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
 }
 
 function datasetOf(name: string, examples: Examples, classes: number | undefined): Dataset {
-  const inputs = toTensor(examples.inputs)
+  const inputs = isSource(examples.inputs) ? examples.inputs : toTensor(examples.inputs)
   const targets = toTensor(examples.targets)
   if (classes === undefined) return { name, inputs, targets }
   const dataset = { name, inputs, targets, classes }
@@ -102,6 +106,10 @@ function stack(rows: readonly NumericArray[]): Tensor {
     stacked.data.set(row, i * first.length)
   }
   return stacked
+}
+
+function isSource(values: Values | RowSource): values is RowSource {
+  return typeof values === 'object' && 'readRows' in values
 }
 
 function isTensor(values: Values): values is Tensor {

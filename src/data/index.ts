@@ -1,4 +1,4 @@
-export { epochOrder, gatherRows } from './batches.ts'
+export { epochOrder, gatherRows, selectRows } from './batches.ts'
 export { type CheckOptions, checkDataset, checkSplits } from './check.ts'
 export { contentHash } from './content-hash.ts'
 export {
@@ -11,4 +11,15 @@ export {
   splitsOf,
 } from './dataset.ts'
 export { type DataOptions, dataOf, type Examples, type Values } from './from-values.ts'
+export {
+  type Block,
+  blocksOf,
+  isInMemory,
+  joinRows,
+  type RowSource,
+  type Rows,
+  rowRange,
+  rowSizeOf,
+  rowsAt,
+} from './rows.ts'
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { keyOf, splitKey, tensorOf } from '../base/index.ts'
+import { keyOf, splitKey, type Tensor, tensorOf } from '../base/index.ts'
 import { type Dataset, type Split, splitFirst, splitRandom, splitStratified } from './index.ts'
 
 const key = keyOf(2006)
 
 /** 100 rows [i, -i]; class 0 is sixty rows, class 1 thirty, class 2 ten. */
 const rows = Array.from({ length: 100 }, (_, i) => i)
-const dataset: Dataset = {
+const dataset: Dataset<Tensor> = {
   name: 'toy',
   inputs: tensorOf('float32', [100, 2], Float32Array.from(rows.flatMap(i => [i, -i]))),
   targets: tensorOf(
@@ -18,11 +18,11 @@ const dataset: Dataset = {
   classes: 3,
 }
 
-function indices({ inputs }: Dataset): number[] {
+function indices({ inputs }: Dataset<Tensor>): number[] {
   return [...inputs.data].filter((_, i) => i % 2 === 0)
 }
 
-function assertSound({ train, validation }: Split, count: number): void {
+function assertSound({ train, validation }: Split<Tensor>, count: number): void {
   assert.deepEqual([validation.name, train.name], ['toy validation', 'toy train'])
   assert.deepEqual(validation.inputs.shape, [count, 2])
   assert.deepEqual(train.inputs.shape, [100 - count, 2])

@@ -1,30 +1,36 @@
-import { DataError, type Key, permutation, type Tensor } from '../base/index.ts'
-import { gatherRows } from './batches.ts'
+import { DataError, type Key, permutation } from '../base/index.ts'
+import { selectRows } from './batches.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
+import { type Rows, rowRange } from './rows.ts'
 
 /** A dataset cut in two. */
-export interface Split {
-  readonly train: Dataset
-  readonly validation: Dataset
+export interface Split<Inputs extends Rows = Rows> {
+  readonly train: Dataset<Inputs>
+  readonly validation: Dataset<Inputs>
 }
 
 /**
  * The first `count` rows as validation, the others for training; views, nothing is copied.
  * Throws DataError when `count` leaves one side empty.
  */
-export function splitFirst(dataset: Dataset, count: number): Split {
+export function splitFirst<R extends Rows>(dataset: Dataset<R>, count: number): Split<R> {
   const rows = checkCount(dataset, count)
   return {
-    train: rowRange(dataset, count, rows, 'train'),
-    validation: rowRange(dataset, 0, count, 'validation'),
+    train: change(dataset, 'train', all => rowRange(all, count, rows)),
+    validation: change(dataset, 'validation', all => rowRange(all, 0, count)),
   }
 }
 
 /**
- * `count` rows drawn with the key as validation, the others for training, both in their old order; copied.
+ * `count` rows drawn with the key as validation, the others for training, both in their old order; rows in
+ * memory are copied.
  * Throws DataError when `count` leaves one side empty.
  */
-export function splitRandom(dataset: Dataset, count: number, key: Key): Split {
+export function splitRandom<R extends Rows>(
+  dataset: Dataset<R>,
+  count: number,
+  key: Key,
+): Split<R> {
   return splitBy(dataset, permutation(key, checkCount(dataset, count)).subarray(0, count))
 }
 
@@ -32,7 +38,11 @@ export function splitRandom(dataset: Dataset, count: number, key: Key): Split {
  * As `splitRandom`, with every class as frequent in the validation rows as in all, to within one row.
  * Throws DataError when `count` leaves one side empty.
  */
-export function splitStratified(dataset: Dataset, count: number, key: Key): Split {
+export function splitStratified<R extends Rows>(
+  dataset: Dataset<R>,
+  count: number,
+  key: Key,
+): Split<R> {
   const rows = checkCount(dataset, count)
   const groups = new Map<number, number[]>()
   for (const row of permutation(key, rows)) {
@@ -69,29 +79,21 @@ function checkCount(dataset: Dataset, count: number): number {
 }
 
 /** The chosen rows for validation and all others for training, each in their old order. */
-function splitBy(dataset: Dataset, chosen: Uint32Array): Split {
+function splitBy<R extends Rows>(dataset: Dataset<R>, chosen: Uint32Array): Split<R> {
   const isChosen = new Uint8Array(rowsOf(dataset))
   for (const row of chosen) isChosen[row] = 1
   const train = Uint32Array.from(isChosen.keys()).filter(row => isChosen[row] === 0)
   return {
-    train: pick(dataset, train, 'train'),
-    validation: pick(dataset, chosen.toSorted(), 'validation'),
+    train: change(dataset, 'train', all => selectRows(all, train)),
+    validation: change(dataset, 'validation', all => selectRows(all, chosen.toSorted())),
   }
 }
 
-function pick(dataset: Dataset, rows: Uint32Array, split: string): Dataset {
-  return change(dataset, split, t => gatherRows(t, rows, 0, rows.length))
-}
-
-function rowRange(dataset: Dataset, start: number, end: number, split: string): Dataset {
-  return change(dataset, split, ({ dtype, shape, data }) => {
-    const rowSize = data.length / shape[0]!
-    const rows = data.subarray(start * rowSize, end * rowSize)
-    return { dtype, shape: [end - start, ...shape.slice(1)], data: rows }
-  })
-}
-
-function change(dataset: Dataset, split: string, rows: (t: Tensor) => Tensor): Dataset {
+function change<R extends Rows>(
+  dataset: Dataset<R>,
+  split: string,
+  rows: <S extends Rows>(all: S) => S,
+): Dataset<R> {
   return {
     ...dataset,
     name: `${dataset.name} ${split}`,

@@ -8,7 +8,7 @@ import {
   splitKey,
   type Tensor,
 } from '../base/index.ts'
-import { type Dataset, gatherRows } from '../data/index.ts'
+import { type Dataset, gatherRows, type Rows } from '../data/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
 import { inputsName, scalarName, targetsName } from './programs.ts'
 
@@ -51,7 +51,7 @@ export class Batcher {
     }
   }
 
-  #rows(source: Tensor, name: string, call: CallOfSteps, lead: readonly number[]): Tensor {
+  #rows(source: Rows, name: string, call: CallOfSteps, lead: readonly number[]): Tensor {
     const { order, start, steps, batchSize } = call
     const count = steps * batchSize
     const row = source.shape.slice(1)

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { finish, mnistRows } from '../../test/training.ts'
 import type { Tensor } from '../base/index.ts'
-import { type DataSource, type Dataset, dataOf, rowsOf } from '../data/index.ts'
+import { type DataSource, type Dataset, dataOf, rowsAt, rowsOf } from '../data/index.ts'
 import { nativeEngine, referenceEngine } from '../engine/index.ts'
 import {
   binaryCrossEntropy,
@@ -23,11 +23,10 @@ const engine = await nativeEngine({ threads: 1 })
 async function predict(onnx: Uint8Array, { inputs }: Dataset, batch: number): Promise<number[][]> {
   const session = await InferenceSession.create(onnx)
   const [rows = 0, ...rowShape] = inputs.shape
-  const size = inputs.data.length / rows
   const answers: number[][] = []
   for (let start = 0; start < rows; start += batch) {
     const count = Math.min(batch, rows - start)
-    const data = inputs.data.slice(start * size, (start + count) * size)
+    const { data } = rowsAt(inputs, start, count)
     const input = new OrtTensor(inputs.dtype, data as never, [count, ...rowShape])
     const { output } = await session.run({ input })
     assert.equal(output!.dims[0], count)

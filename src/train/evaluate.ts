@@ -1,5 +1,5 @@
 import type { Named, Tensor } from '../base/index.ts'
-import { type Dataset, rowsOf } from '../data/index.ts'
+import { type Dataset, rowsAt, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import type { Scores } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
@@ -63,12 +63,10 @@ export function scoresFrom(loss: number, correct: number | undefined, examples: 
   }
 }
 
-/** Rows that lie together, as views. */
+/** Rows that lie together, as views where they are in memory. */
 function batchAt({ inputs, targets }: Dataset, start: number, count: number): Named<Tensor> {
-  const rows = ({ dtype, shape, data }: Tensor): Tensor => {
-    const size = data.length / shape[0]!
-    const view = data.subarray(start * size, (start + count) * size) as Tensor['data']
-    return { dtype, shape: [count, ...shape.slice(1)], data: view }
+  return {
+    [inputsName]: rowsAt(inputs, start, count),
+    [targetsName]: rowsAt(targets, start, count),
   }
-  return { [inputsName]: rows(inputs), [targetsName]: rows(targets) }
 }

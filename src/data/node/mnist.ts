@@ -32,7 +32,7 @@ const files = {
  */
 export async function mnist(
   options: MnistOptions = {},
-): Promise<DataSource & { readonly test: Dataset }> {
+): Promise<DataSource<Tensor> & { readonly test: Dataset<Tensor> }> {
   const { validation = 5000, folder = packageFolder() } = options
   const read = async (name: keyof typeof files) =>
     readIdxFile(pathOf(folder, name), { sha256: files[name] })
@@ -61,7 +61,7 @@ export async function mnist(
   return { ...splits, scale: 1 / 255, description: { ...details, hash } }
 }
 
-function digits(name: string, images: Tensor, labels: Tensor): Dataset {
+function digits(name: string, images: Tensor, labels: Tensor): Dataset<Tensor> {
   const inputs = tensorOf('uint8', [images.shape[0]!, 784], images.data)
   return { name, inputs, targets: labels, classes: 10 }
 }
