@@ -23,6 +23,8 @@ export interface OpRow<K extends OpName> {
   /** Throws DTypeError when the operands do not fit. */
   readonly dtype: (inputs: readonly Value[], attrs: OpAttrs[K]) => DType
   readonly isCommutative?: boolean
+  /** Whether element i of the result is made of the operands' elements i alone, once stretched. */
+  readonly isElementwise?: boolean
   /** The number that leaves the other operand as it is, by operand position. */
   readonly neutral?: readonly [left: number | undefined, right: number | undefined]
   /** Whether operands stretch to the result's shape by themselves. */
@@ -66,6 +68,7 @@ const same = ([x]: readonly Value[]): Shape => x!.shape
 const unary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = {}): OpRow<K> => ({
   doc,
   arity: 1,
+  isElementwise: true,
   shape: same,
   dtype: inputs => floatOnly(op, inputs),
   ...facts,
@@ -75,6 +78,7 @@ const unary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = 
 const binary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = {}): OpRow<K> => ({
   doc,
   arity: 2,
+  isElementwise: true,
   isStretching: true,
   shape: ([a, b]) => broadcastShapes(a!.shape, b!.shape, `${who(op)} in ${op}`, from(b!)),
   dtype: inputs => sameDType(op, inputs),
@@ -278,6 +282,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   where: {
     doc: 'a where the condition holds, else b; broadcasts',
     arity: 3,
+    isElementwise: true,
     isStretching: true,
     shape: ([condition, a, b]) =>
       broadcastShapes(
@@ -297,7 +302,9 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
       x!.shape.toSpliced(resolveAxis(axis, x!.shape.length, who('argMax')), 1),
     dtype: () => 'int32',
   },
-  logSoftmax: unary('logSoftmax', 'x - ln(sum(e^x)) along an axis, without overflow'),
+  logSoftmax: unary('logSoftmax', 'x - ln(sum(e^x)) along an axis, without overflow', {
+    isElementwise: false,
+  }),
 
   matmul: {
     doc: 'matrix product [..., M, K] x [..., K, N] -> [..., M, N]; leading axes broadcast',

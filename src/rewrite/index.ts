@@ -1,1 +1,2 @@
+export { replicate } from './replicate.ts'
 export { type Evaluate, simplify } from './simplify.ts'
