@@ -32,7 +32,6 @@ export {
   sizeOf,
   stridesOf,
 } from './shape.ts'
-export { didYouMean, unknownName } from './suggest.ts'
 export {
   bytesOf,
   castTensor,
@@ -45,5 +44,4 @@ export {
 } from './tensor.ts'
 export type { Key } from './threefry.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'
-export { cosine, sine } from './trigonometry.ts'
 export { version } from './version.ts'

@@ -80,7 +80,7 @@ export function fillUniform(
 
 /**
  * Fills an array with normally distributed numbers; one key draws the same in both element types,
- * but for rounding.
+ * but for rounding. What lies more than `cut` standard deviations from the mean is drawn again.
  * Source: Marsaglia and Bray, "A convenient method for generating normal variables" (1964), the polar
  * method: only a square root and a logarithm, which `ln` makes the same on every platform.
  */
@@ -89,9 +89,10 @@ export function fillNormal(
   array: Float32Array | Float64Array,
   mean: number,
   std: number,
+  cut = Number.POSITIVE_INFINITY,
 ): void {
   const draw = doublesOf(key)
-  for (let i = 0; i < array.length; i += 2) {
+  for (let i = 0; i < array.length; ) {
     let u: number
     let v: number
     let s: number
@@ -101,8 +102,8 @@ export function fillNormal(
       s = u * u + v * v
     } while (s >= 1 || s === 0)
     const radius = Math.sqrt((-2 * ln(s)) / s)
-    array[i] = mean + std * (u * radius)
-    if (i + 1 < array.length) array[i + 1] = mean + std * (v * radius)
+    if (Math.abs(u * radius) <= cut) array[i++] = mean + std * (u * radius)
+    if (i < array.length && Math.abs(v * radius) <= cut) array[i++] = mean + std * (v * radius)
   }
 }
 

@@ -1,36 +1,56 @@
-import { type InitConfig, type InitKind, type InitOptions, initializers } from './initializers.ts'
-
-type ConfigOf<K extends InitKind> = Extract<InitConfig, { readonly kind: K }>
+import { type InitConfigOf, type InitKind, type InitOptions, initializers } from './initializers.ts'
 
 /** Every option is written out, so that a stored description does not change with a default. */
-function describe<K extends InitKind>(kind: K, options: Partial<InitOptions<K>> = {}): ConfigOf<K> {
+function describe<K extends InitKind>(
+  kind: K,
+  options: Partial<InitOptions<K>> = {},
+): InitConfigOf<K> {
   const { defaults } = initializers[kind]
-  return Object.freeze({ kind, ...defaults, ...options }) as unknown as ConfigOf<K>
+  return Object.freeze({ kind, ...defaults, ...options }) as unknown as InitConfigOf<K>
 }
 
 /** Every element 0: the usual start of a bias. */
-export function zeros(): ConfigOf<'zeros'> {
+export function zeros(): InitConfigOf<'zeros'> {
   return describe('zeros')
 }
 
 /** Every element 1: the usual start of a scale. */
-export function ones(): ConfigOf<'ones'> {
+export function ones(): InitConfigOf<'ones'> {
   return describe('ones')
 }
 
 /** Every element the same. */
-export function constant(value: number): ConfigOf<'constant'> {
+export function constant(value: number): InitConfigOf<'constant'> {
   return describe('constant', { value })
 }
 
+/**
+ * `gain` where output i meets input i, in the middle of a kernel, and 0 elsewhere: the layer passes as
+ * many channels as it can unchanged.
+ * Source: PyTorch's eye_ and dirac_.
+ */
+export function identity(gain = 1): InitConfigOf<'identity'> {
+  return describe('identity', { gain })
+}
+
 /** Uniform in [low, high). */
-export function uniform(low = 0, high = 1): ConfigOf<'uniform'> {
+export function uniform(low = 0, high = 1): InitConfigOf<'uniform'> {
   return describe('uniform', { low, high })
 }
 
 /** Normally distributed. */
-export function normal(mean = 0, std = 1): ConfigOf<'normal'> {
+export function normal(mean = 0, std = 1): InitConfigOf<'normal'> {
   return describe('normal', { mean, std })
+}
+
+/**
+ * Normal, drawn again when more than two `std` from the mean; `std` is the one before the cut, which
+ * leaves 0.88 of it.
+ * Source: as TruncatedNormal of Keras and truncated_normal of JAX; PyTorch's trunc_normal_ takes absolute
+ * bounds instead.
+ */
+export function truncatedNormal(mean = 0, std = 1): InitConfigOf<'truncatedNormal'> {
+  return describe('truncatedNormal', { mean, std })
 }
 
 /**
@@ -40,7 +60,7 @@ export function normal(mean = 0, std = 1): ConfigOf<'normal'> {
  */
 export function xavierUniform(
   options: Partial<InitOptions<'xavierUniform'>> = {},
-): ConfigOf<'xavierUniform'> {
+): InitConfigOf<'xavierUniform'> {
   return describe('xavierUniform', options)
 }
 
@@ -51,7 +71,7 @@ export function xavierUniform(
  */
 export function xavierNormal(
   options: Partial<InitOptions<'xavierNormal'>> = {},
-): ConfigOf<'xavierNormal'> {
+): InitConfigOf<'xavierNormal'> {
   return describe('xavierNormal', options)
 }
 
@@ -61,7 +81,9 @@ export function xavierNormal(
  * Source: He et al. (2015), equations 10, 14 and 15. The bias and weight defaults of PyTorch's linear
  * layer are this with negativeSlope √5.
  */
-export function heUniform(options: Partial<InitOptions<'heUniform'>> = {}): ConfigOf<'heUniform'> {
+export function heUniform(
+  options: Partial<InitOptions<'heUniform'>> = {},
+): InitConfigOf<'heUniform'> {
   return describe('heUniform', options)
 }
 
@@ -70,7 +92,7 @@ export function heUniform(options: Partial<InitOptions<'heUniform'>> = {}): Conf
  * `std = √(2 / ((1 + negativeSlope²) · fan))`
  * Source: He et al. (2015), equations 10, 14 and 15.
  */
-export function heNormal(options: Partial<InitOptions<'heNormal'>> = {}): ConfigOf<'heNormal'> {
+export function heNormal(options: Partial<InitOptions<'heNormal'>> = {}): InitConfigOf<'heNormal'> {
   return describe('heNormal', options)
 }
 
@@ -79,7 +101,7 @@ export function heNormal(options: Partial<InitOptions<'heNormal'>> = {}): Config
  * `std = √(1 / fanIn)`
  * Source: LeCun et al., "Efficient BackProp" (1998), equation 16; Keras cuts its tails, this does not.
  */
-export function lecunNormal(): ConfigOf<'lecunNormal'> {
+export function lecunNormal(): InitConfigOf<'lecunNormal'> {
   return describe('lecunNormal')
 }
 
@@ -87,11 +109,52 @@ export function lecunNormal(): ConfigOf<'lecunNormal'> {
  * What many courses call Xavier: `randn(fanIn, fanOut) / sqrt(fanIn)`.
  * The distribution of `lecunNormal`; `xavierNormal` takes the mean of both fans.
  */
-export function lectureXavier(): ConfigOf<'lectureXavier'> {
+export function lectureXavier(): InitConfigOf<'lectureXavier'> {
   return describe('lectureXavier')
 }
 
 /** What many courses call He: `randn(fanIn, fanOut) / sqrt(fanIn / 2)`; the distribution of `heNormal()`. */
-export function lectureHe(): ConfigOf<'lectureHe'> {
+export function lectureHe(): InitConfigOf<'lectureHe'> {
   return describe('lectureHe')
+}
+
+/**
+ * The family that Xavier (scale 1, fanAverage), He (scale 2) and LeCun (scale 1) belong to.
+ * `std = √(scale / fan)`, of the distribution after a cut.
+ * Source: VarianceScaling of Keras, with its defaults.
+ */
+export function varianceScaling(
+  options: Partial<InitOptions<'varianceScaling'>> = {},
+): InitConfigOf<'varianceScaling'> {
+  return describe('varianceScaling', options)
+}
+
+/**
+ * A random orthogonal matrix times `gain`, for deep and recurrent nets: its rows are orthonormal, or its
+ * columns where there are more rows. A kernel [O, ...] is the matrix [O, rest].
+ * Source: Saxe et al., "Exact solutions to the nonlinear dynamics of learning" (2014).
+ */
+export function orthogonal(
+  options: Partial<InitOptions<'orthogonal'>> = {},
+): InitConfigOf<'orthogonal'> {
+  return describe('orthogonal', options)
+}
+
+/**
+ * N(0, std²) for 15 inputs of each unit, picked at random, and 0 for all others.
+ * Source: Martens, "Deep learning via Hessian-free optimization" (2010), section 5, and Sutskever et al.
+ * (2013), section 3; PyTorch's sparse_ takes the share of zeros in each column instead.
+ */
+export function sparse(options: Partial<InitOptions<'sparse'>> = {}): InitConfigOf<'sparse'> {
+  return describe('sparse', options)
+}
+
+/**
+ * Layer-sequential unit variance: orthonormal weights, which `fit` scales before the first step, layer by
+ * layer, until the variance of each layer's output over `batchSize` training examples is 1 within
+ * `tolerance`, in at most so many iterations. Layers with other initialisers are left as they are.
+ * Source: Mishkin and Matas, "All you need is a good init" (2016), algorithm 1.
+ */
+export function lsuv(options: Partial<InitOptions<'lsuv'>> = {}): InitConfigOf<'lsuv'> {
+  return describe('lsuv', options)
 }

@@ -1,6 +1,4 @@
-import { closest } from 'fastest-levenshtein'
 import {
-  ConfigError,
   dtypes,
   type FloatDType,
   type Key,
@@ -9,8 +7,9 @@ import {
   type Tensor,
   tensorOf,
 } from '../base/index.ts'
+import type { Filling, Moments } from './filling.ts'
 import { type InitConfig, initializers } from './initializers.ts'
-import { fillFrom, type Law, type Moments, momentsOf } from './law.ts'
+import { checkOptions, type OptionSpec, unknownName } from './options.ts'
 
 /**
  * A freshly drawn tensor: the same description, shape and key give the same bits on every platform,
@@ -27,7 +26,7 @@ export function initialize(
   const data = new dtypes[dtype].array(sizeOf(shape)) as
     | Float32Array<ArrayBuffer>
     | Float64Array<ArrayBuffer>
-  fillFrom(lawOf(config, shape), key, data)
+  fillingOf(config, shape).fill(key, data)
   return tensorOf(dtype, shape, data)
 }
 
@@ -36,46 +35,21 @@ export function initialize(
  * Throws as `initialize`.
  */
 export function expectedMoments(config: InitConfig, shape: Shape): Moments {
-  return momentsOf(lawOf(config, shape))
+  return fillingOf(config, shape).moments
 }
 
 /** A row seen without its own option names, as descriptions read from JSON come. */
 interface AnyRow {
-  readonly defaults: Readonly<Record<string, number | string>>
-  readonly law: (options: Readonly<Record<string, number | string>>, shape: Shape) => Law
+  readonly options: Readonly<Record<string, OptionSpec>>
+  readonly defaults: object
+  readonly filling: (options: object, shape: Shape) => Filling
 }
 
-function lawOf(config: InitConfig, shape: Shape): Law {
-  const { kind, ...options } = config
+function fillingOf(config: InitConfig, shape: Shape): Filling {
+  const { kind, ...given } = config
   if (!Object.hasOwn(initializers, kind))
     throw unknownName('initializer', String(kind), Object.keys(initializers))
-  const { defaults, law } = initializers[kind] as unknown as AnyRow
-  for (const [name, value] of Object.entries(options)) checkOption(kind, defaults, name, value)
-  return law({ ...defaults, ...options }, shape)
-}
-
-/** Numbers are finite, deviations are not negative, and a text option is one of the fans. */
-function checkOption(kind: string, defaults: AnyRow['defaults'], name: string, value: unknown) {
-  if (!Object.hasOwn(defaults, name))
-    throw unknownName(`option of initializer ${kind}`, name, Object.keys(defaults))
-  const isText = typeof defaults[name] === 'string'
-  const isValid = isText
-    ? value === 'fanIn' || value === 'fanOut'
-    : Number.isFinite(value) && !(name === 'std' && Number(value) < 0)
-  if (isValid) return
-  const number = name === 'std' ? 'a finite number of at least 0' : 'a finite number'
-  throw new ConfigError({
-    who: `initializer ${kind}, option ${name}`,
-    expected: isText ? 'fanIn or fanOut' : number,
-    received: String(value),
-  })
-}
-
-function unknownName(who: string, received: string, names: readonly string[]): ConfigError {
-  return new ConfigError({
-    who,
-    expected: names.length > 0 ? `one of ${names.join(', ')}` : 'no options',
-    received,
-    ...(names.length > 0 ? { hint: `Did you mean ${closest(received, names)}?` } : {}),
-  })
+  const { options, defaults, filling } = initializers[kind] as unknown as AnyRow
+  checkOptions(kind, options, given)
+  return filling({ ...defaults, ...given }, shape)
 }

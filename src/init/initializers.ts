@@ -1,52 +1,136 @@
-import type { Shape } from '../base/index.ts'
+import { mapNamed, type Shape } from '../base/index.ts'
 import { fansOf } from './fans.ts'
-import { constantLaw, type Law, normalLaw, uniformLaw } from './law.ts'
+import {
+  constantFilling,
+  type Filling,
+  normalFilling,
+  truncatedFilling,
+  truncatedOfStd,
+  uniformFilling,
+  uniformOfStd,
+} from './filling.ts'
+import { choice, count, number, type OptionSpecs } from './options.ts'
+import { orthogonalFilling } from './orthogonal.ts'
+import { identityFilling, sparseFilling } from './whole.ts'
 
-/** The fan that keeps its signal: `fanIn` the outputs going forward, `fanOut` the gradients going back. */
-export type FanMode = 'fanIn' | 'fanOut'
+/**
+ * The fan that keeps its signal: `fanIn` the outputs going forward, `fanOut` the gradients going back,
+ * `fanAverage` a little of both.
+ */
+export type FanMode = 'fanIn' | 'fanOut' | 'fanAverage'
 
 interface Row<Options extends object> {
+  /** One line for the catalogue. */
+  readonly doc: string
+  readonly options: OptionSpecs<Options>
   /** Every option with its default. */
   readonly defaults: Options
-  readonly law: (options: Options, shape: Shape) => Law
+  readonly filling: (options: Options, shape: Shape) => Filling
 }
 
-function row<Options extends object>(defaults: Options, law: Row<Options>['law']): Row<Options> {
-  return { defaults, law }
+function row<Options extends object>(
+  doc: string,
+  options: OptionSpecs<Options>,
+  filling: Row<Options>['filling'],
+): Row<Options> {
+  const specs = options as Readonly<Record<string, { readonly default: unknown }>>
+  return { doc, options, defaults: mapNamed(specs, spec => spec.default) as Options, filling }
 }
 
-const he = { mode: 'fanIn' as FanMode, negativeSlope: 0 }
+const gain = number(1)
+const std = number(1, 0)
+const he = { mode: choice<'fanIn' | 'fanOut'>('fanIn', 'fanOut'), negativeSlope: number(0) }
 
 /** `√(2 / (1 + slope²) / fan)`: half of the signal passes a ReLU, and a little more a leaky one. */
-function heStd({ mode, negativeSlope }: typeof he, shape: Shape): number {
-  return Math.sqrt(2 / (1 + negativeSlope * negativeSlope) / fansOf(shape)[mode])
+function heStd(mode: FanMode, negativeSlope: number, shape: Shape): number {
+  return Math.sqrt(2 / (1 + negativeSlope * negativeSlope) / fanOf(mode, shape))
 }
 
 /** `gain · √(2 / (fanIn + fanOut))` */
 function xavierStd(gain: number, shape: Shape): number {
-  const { fanIn, fanOut } = fansOf(shape)
-  return gain * Math.sqrt(2 / (fanIn + fanOut))
+  return gain * Math.sqrt(1 / fanOf('fanAverage', shape))
 }
 
-/** A uniform law over ±bound has the standard deviation bound / √3. */
-const toBound = Math.sqrt(3)
+function fanOf(mode: FanMode, shape: Shape): number {
+  const { fanIn, fanOut } = fansOf(shape)
+  return { fanIn, fanOut, fanAverage: (fanIn + fanOut) / 2 }[mode]
+}
 
-/** One row per initialiser: its options with their defaults, and the law of every element. */
+const ofStd = {
+  truncatedNormal: truncatedOfStd,
+  normal: (std: number) => normalFilling(0, std),
+  uniform: uniformOfStd,
+}
+
+/** One row per initialiser: its options, and how it fills a tensor of a shape. */
 export const initializers = {
-  zeros: row({}, () => constantLaw(0)),
-  ones: row({}, () => constantLaw(1)),
-  constant: row({ value: 0 }, ({ value }) => constantLaw(value)),
-  uniform: row({ low: 0, high: 1 }, ({ low, high }) => ({ law: 'uniform', low, high })),
-  normal: row({ mean: 0, std: 1 }, ({ mean, std }) => ({ law: 'normal', mean, std })),
-  xavierUniform: row({ gain: 1 }, ({ gain }, shape) =>
-    uniformLaw(toBound * xavierStd(gain, shape)),
+  zeros: row('0', {}, () => constantFilling(0)),
+  ones: row('1', {}, () => constantFilling(1)),
+  constant: row('value', { value: number(0) }, ({ value }) => constantFilling(value)),
+  identity: row(
+    'gain where output i meets input i, in the middle of a kernel, and 0 elsewhere',
+    { gain },
+    ({ gain }, shape) => identityFilling(gain, shape),
   ),
-  xavierNormal: row({ gain: 1 }, ({ gain }, shape) => normalLaw(xavierStd(gain, shape))),
-  heUniform: row(he, (options, shape) => uniformLaw(toBound * heStd(options, shape))),
-  heNormal: row(he, (options, shape) => normalLaw(heStd(options, shape))),
-  lecunNormal: row({}, (_, shape) => normalLaw(Math.sqrt(1 / fansOf(shape).fanIn))),
-  lectureXavier: row({}, (_, shape) => normalLaw(1 / Math.sqrt(fansOf(shape).fanIn))),
-  lectureHe: row({}, (_, shape) => normalLaw(1 / Math.sqrt(fansOf(shape).fanIn / 2))),
+  uniform: row('uniform in [low, high)', { low: number(0), high: number(1) }, ({ low, high }) =>
+    uniformFilling(low, high),
+  ),
+  normal: row('N(mean, std²)', { mean: number(0), std }, ({ mean, std }) =>
+    normalFilling(mean, std),
+  ),
+  truncatedNormal: row(
+    'N(mean, std²) within two std of the mean',
+    { mean: number(0), std },
+    ({ mean, std }) => truncatedFilling(mean, std),
+  ),
+  xavierUniform: row('uniform, std = gain √(2 / (fanIn + fanOut))', { gain }, ({ gain }, shape) =>
+    uniformOfStd(xavierStd(gain, shape)),
+  ),
+  xavierNormal: row('normal, std = gain √(2 / (fanIn + fanOut))', { gain }, ({ gain }, shape) =>
+    normalFilling(0, xavierStd(gain, shape)),
+  ),
+  heUniform: row(
+    'uniform, std = √(2 / ((1 + negativeSlope²) fan))',
+    he,
+    ({ mode, negativeSlope }, shape) => uniformOfStd(heStd(mode, negativeSlope, shape)),
+  ),
+  heNormal: row(
+    'normal, std = √(2 / ((1 + negativeSlope²) fan))',
+    he,
+    ({ mode, negativeSlope }, shape) => normalFilling(0, heStd(mode, negativeSlope, shape)),
+  ),
+  lecunNormal: row('normal, std = √(1 / fanIn)', {}, (_, shape) =>
+    normalFilling(0, Math.sqrt(1 / fansOf(shape).fanIn)),
+  ),
+  lectureXavier: row('randn(fanIn, fanOut) / √fanIn', {}, (_, shape) =>
+    normalFilling(0, 1 / Math.sqrt(fansOf(shape).fanIn)),
+  ),
+  lectureHe: row('randn(fanIn, fanOut) / √(fanIn / 2)', {}, (_, shape) =>
+    normalFilling(0, 1 / Math.sqrt(fansOf(shape).fanIn / 2)),
+  ),
+  varianceScaling: row(
+    'std = √(scale / fan), of a distribution of choice',
+    {
+      scale: number(1, 0),
+      mode: choice<FanMode>('fanIn', 'fanOut', 'fanAverage'),
+      distribution: choice<keyof typeof ofStd>('truncatedNormal', 'normal', 'uniform'),
+    },
+    ({ scale, mode, distribution }, shape) =>
+      ofStd[distribution](Math.sqrt(scale / fanOf(mode, shape))),
+  ),
+  orthogonal: row('gain Q with orthonormal rows or columns', { gain }, ({ gain }, shape) =>
+    orthogonalFilling(gain, shape),
+  ),
+  sparse: row(
+    'N(0, std²) for some inputs of each output, 0 for the others',
+    { connections: count(15), std },
+    ({ connections, std }, shape) => sparseFilling(connections, std, shape),
+  ),
+  lsuv: row(
+    'orthonormal, then scaled layer by layer until outputs on training data have variance 1',
+    { batchSize: count(256), tolerance: number(0.01, 1e-5), iterations: count(10) },
+    (_, shape) => orthogonalFilling(1, shape),
+  ),
 }
 
 /** The names of the initialisers. */
@@ -55,7 +139,10 @@ export type InitKind = keyof typeof initializers
 /** The options of an initialiser. */
 export type InitOptions<K extends InitKind> = (typeof initializers)[K]['defaults']
 
-/** The description of an initialiser: plain data that serialises to JSON; options left out are the defaults. */
-export type InitConfig = {
-  readonly [K in InitKind]: { readonly kind: K } & Readonly<Partial<InitOptions<K>>>
-}[InitKind]
+/** The description of an initialiser of one kind; options left out are the defaults. */
+export type InitConfigOf<K extends InitKind> = { readonly kind: K } & Readonly<
+  Partial<InitOptions<K>>
+>
+
+/** The description of an initialiser: plain data that serialises to JSON. */
+export type InitConfig = { readonly [K in InitKind]: InitConfigOf<K> }[InitKind]
