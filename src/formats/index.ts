@@ -1,14 +1,5 @@
-export { type ArrayHeader, checkSize, swapBytes } from './array-header.ts'
 export { crc32c } from './crc32c.ts'
-export { decodeIdx, encodeIdx, idxHeaderBytes, readIdxHeader } from './idx.ts'
-export {
-  decodeNpy,
-  encodeNpy,
-  encodeNpyHeader,
-  isNpy,
-  npyHeaderBytes,
-  readNpyHeader,
-} from './npy.ts'
+export { decodeIdx, encodeIdx } from './idx.ts'
 export {
   type AttributeValue,
   attribute,

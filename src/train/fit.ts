@@ -5,6 +5,7 @@ import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
+import { scaledByData } from './lsuv.ts'
 import { checkOutput, experimentLayout, inferenceModel } from './programs.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
@@ -70,7 +71,7 @@ async function train<D extends DataSource>(
     key,
     options.stepsPerCall ??
       evenSteps(chooseStepsPerCall(layout, batchSize), Math.floor(rowsOf(data.train) / batchSize)),
-    resume?.tensors ?? initialTensors(options, key),
+    resume?.tensors ?? (await scaledByData(options, engine, key, initialTensors(options, key))),
   )
   const evaluator = new Evaluator(options, layout, engine)
   try {

@@ -238,7 +238,7 @@ function scoresOf(loss: Experiment['loss'], output: Value, targets: Value) {
 }
 
 /** A batch of inputs as the model sees it: bytes travel, floats arrive. */
-function batchInput(
+export function batchInput(
   { train, scale }: Pick<DataSource, 'train' | 'scale'>,
   batchSize: number,
   name = inputsName,
@@ -260,6 +260,7 @@ function greatest(labels: NumericArray): number {
   return most
 }
 
-function optimised(program: Program): Program {
+/** A program with less to do, and constant parts worked out. */
+export function optimised(program: Program): Program {
   return simplify(program, value => evaluate([value])[0]!)
 }
