@@ -13,10 +13,10 @@ const goldens = fileURLToPath(new URL('goldens', import.meta.url))
 const script = fileURLToPath(new URL('conformance.ts', import.meta.url))
 
 /** Cases that hold today; it only goes up. */
-const passedAtLeast = 50
+const passedAtLeast = 63
 /** What the golden cases have and the project does not have yet. */
 const absentOps = [
-  ['maxout', 'conv2d', 'maxPool2d', 'avgPool2d', 'batchNorm', 'layerNorm', 'embedding'],
+  ['maxout', 'batchNorm', 'layerNorm', 'embedding'],
   ['rnn', 'lstm', 'gru', 'l1', 'huber', 'klDiv', 'adamw', 'adadelta', 'nadam', 'adamax'],
   ['stepDecay', 'multiStepDecay', 'exponentialDecay', 'cosineAnnealing', 'cosineWarmRestarts'],
   ['oneCycle', 'linearWarmup', 'reduceOnPlateau'],

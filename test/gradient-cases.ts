@@ -2,25 +2,35 @@ import { type Shape, sizeOf, type Tensor, tensorOf } from '../src/base/index.ts'
 import {
   abs,
   add,
+  averagePool2d,
+  averagePool2dGradient,
   broadcast,
+  type ConvOptions,
   cast,
   concat,
   constant,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
   div,
   equal,
   erf,
   exp,
   floor,
   gather,
+  input,
   less,
   log,
   logSoftmax,
   matmul,
   max,
+  maxPool2d,
+  maxPool2dGradient,
   min,
   mul,
   neg,
   type OpName,
+  type PoolOptions,
   pad,
   pow,
   reduceMax,
@@ -83,6 +93,29 @@ const pairs: readonly (readonly [name: string, shapes: readonly Shape[]])[] = [
 const stretched = (op: OpName, f: Pair, domain?: (x: number) => number): GradientCase[] =>
   pairs.map(([name, shapes]) => (domain ? [name, op, f, shapes, domain] : [name, op, f, shapes]))
 const isTransposed = [false, true]
+const convolutions: readonly (readonly [
+  name: string,
+  x: Shape,
+  weight: Shape,
+  options: ConvOptions,
+])[] = [
+  ['of two channels', [2, 2, 3, 3], [2, 2, 2, 2], {}],
+  [
+    'with strides, padding and rows left over',
+    [1, 1, 5, 4],
+    [1, 1, 3, 2],
+    { strides: [3, 2], before: [1, 0], after: [1, 2] },
+  ],
+  ['of groups, weights spread apart', [1, 2, 4, 3], [4, 1, 2, 2], { groups: 2, dilations: [2, 1] }],
+]
+const pools: readonly (readonly [name: string, x: Shape, options: PoolOptions])[] = [
+  ['side by side', [1, 2, 4, 5], { kernel: [2, 2] }],
+  [
+    'that overlap, with padding',
+    [1, 1, 4, 3],
+    { kernel: [3, 2], strides: [1, 2], before: [2, 1], after: [0, 1] },
+  ],
+]
 const condition = constant([[true, false, true]], 'bool')
 
 /** Every op that gradients exist for, over all the ways its operands can be arranged. */
@@ -154,6 +187,42 @@ export const gradientCases: readonly GradientCase[] = [
       ]
     }),
   ),
+  ...convolutions.flatMap(([name, x, weight, options]): GradientCase[] => {
+    const y = conv2d(input('x', x), input('weight', weight), options).shape
+    const size = [x[2]!, x[3]!] as const
+    const kernel = [weight[2]!, weight[3]!] as const
+    return [
+      [name, 'conv2d', (a, b) => conv2d(a, b, options), [x, weight]],
+      [
+        name,
+        'conv2dInputGradient',
+        (a, b) => conv2dInputGradient(a, b, size, options),
+        [y, weight],
+      ],
+      [name, 'conv2dWeightGradient', (a, b) => conv2dWeightGradient(a, b, kernel, options), [x, y]],
+    ]
+  }),
+  ...pools.flatMap(([name, x, options]): GradientCase[] => {
+    const y = averagePool2d(input('x', x), options).shape
+    const peaks = constant(tensorOf('float64', x, wave(sizeOf(x))))
+    return [
+      [name, 'maxPool2d', a => maxPool2d(a, options), [x]],
+      [
+        name,
+        'maxPool2dGradient',
+        a => maxPool2dGradient(peaks, maxPool2d(peaks, options), a, options),
+        [y],
+      ],
+      ...[true, false].flatMap((countIncludePad): GradientCase[] => {
+        const all = { ...options, countIncludePad }
+        const what = `${name}, padding ${countIncludePad ? 'counted' : 'left out'}`
+        return [
+          [what, 'averagePool2d', a => averagePool2d(a, all), [x]],
+          [what, 'averagePool2dGradient', a => averagePool2dGradient(a, [x[2]!, x[3]!], all), [y]],
+        ]
+      }),
+    ]
+  }),
   ['to other axes', 'reshape', x => reshape(x, [3, 1, 2]), [[2, 3]]],
   ['in a cycle of axes', 'transpose', x => transpose(x, [1, 2, 0]), [[2, 3, 2]]],
   ['of a scalar', 'broadcast', x => broadcast(x, [2, 2]), [[]]],

@@ -1,7 +1,12 @@
 import { broadcastAxes, isFloat, type Shape, sameShape } from '../base/index.ts'
 import {
+  averagePool2d,
+  averagePool2dGradient,
   broadcast,
   cast,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
   div,
   equal,
   exp,
@@ -9,9 +14,11 @@ import {
   less,
   log,
   matmul,
+  maxPool2dGradient,
   mul,
   neg,
   type OpName,
+  type Pair,
   pad,
   pow,
   reshape,
@@ -24,6 +31,7 @@ import {
   type Value,
   where,
 } from '../ir/index.ts'
+import { pickWinners } from './winners.ts'
 
 /**
  * The gradient of the loss with respect to each operand, given `dy`, the one with respect to the
@@ -71,6 +79,8 @@ function restoreAxes(reduced: Value, full: Shape, axes: readonly number[]): Valu
     full.map((n, axis) => (axes.includes(axis) ? 1 : n)),
   )
 }
+
+const lastTwo = ({ shape }: Value): Pair => [shape.at(-2)!, shape.at(-1)!]
 
 /** One row per primitive op: its derivative, the formula above it. */
 export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
@@ -172,6 +182,39 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
       ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
       : matmul(a, dy, { transposeA: !transposeA })
     return [unbroadcast(da, a.shape), unbroadcast(db, b.shape)]
+  },
+
+  // y = conv(x, w), its transpose by x and its transpose by w are one form, linear in x, w and dy:
+  // each derivative of one is another of them.
+  conv2d: (y, dy) => {
+    const [x, weight] = y.inputs as [Value, Value]
+    return [
+      conv2dInputGradient(dy, weight, lastTwo(x), y.attrs),
+      conv2dWeightGradient(x, dy, lastTwo(weight), y.attrs),
+    ]
+  },
+  conv2dInputGradient: (y, dx) => {
+    const [dy, weight] = y.inputs as [Value, Value]
+    const { size: _, ...attrs } = y.attrs
+    return [conv2d(dx, weight, attrs), conv2dWeightGradient(dx, dy, lastTwo(weight), attrs)]
+  },
+  conv2dWeightGradient: (y, dw) => {
+    const [x, dy] = y.inputs as [Value, Value]
+    const { kernel: _, ...attrs } = y.attrs
+    return [conv2dInputGradient(dy, dw, lastTwo(x), attrs), conv2d(x, dw, attrs)]
+  },
+  // y = max of a window: dy to the first that equals it.
+  maxPool2d: (y, dy) => [maxPool2dGradient(y.inputs[0]!, y, dy, y.attrs)],
+  // Linear in dy: the transpose picks the elements that dy was added to. Constant in x and y.
+  maxPool2dGradient: (y, dx) => {
+    const [x, pooled] = y.inputs as [Value, Value]
+    return [undefined, undefined, pickWinners(x, pooled, dx, y.attrs)]
+  },
+  // y = mean of a window, and its transpose.
+  averagePool2d: (y, dy) => [averagePool2dGradient(dy, lastTwo(y.inputs[0]!), y.attrs)],
+  averagePool2dGradient: (y, dx) => {
+    const { size: _, ...attrs } = y.attrs
+    return [averagePool2d(dx, attrs)]
   },
 
   reshape: elementwise((x, _y, dy) => reshape(dy, x.shape)),

@@ -8,16 +8,34 @@ export {
   verify,
 } from './graph.ts'
 export { makeValue, withInputs } from './make.ts'
-export type { None, OpAttrs, OpName, ReduceAttrs } from './op-attrs.ts'
-export { type OpRow, opTable } from './op-table.ts'
+export type {
+  AveragePoolAttrs,
+  ConvAttrs,
+  None,
+  OpAttrs,
+  OpName,
+  Pair,
+  PoolAttrs,
+  ReduceAttrs,
+  WindowAttrs,
+} from './op-attrs.ts'
+export type { OpRow } from './op-row.ts'
+export { opTable } from './op-table.ts'
 export {
+  type AveragePoolOptions,
   abs,
   add,
   argMax,
+  averagePool2d,
+  averagePool2dGradient,
   broadcast,
+  type ConvOptions,
   cast,
   concat,
   constant,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
   div,
   equal,
   erf,
@@ -31,12 +49,15 @@ export {
   logSoftmax,
   matmul,
   max,
+  maxPool2d,
+  maxPool2dGradient,
   min,
   mul,
   neg,
   not,
   type Operand,
   oneHot,
+  type PoolOptions,
   pad,
   pow,
   reduceMax,
@@ -63,3 +84,4 @@ export {
   type Value,
   withOrigin,
 } from './value.ts'
+export { windowCounts } from './window-shapes.ts'

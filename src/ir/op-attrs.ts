@@ -9,6 +9,33 @@ export interface ReduceAttrs {
   readonly keepAxes: boolean
 }
 
+/** A number for axis H and one for axis W. */
+export type Pair = readonly [height: number, width: number]
+
+/** How windows lie over the last two axes: window i starts at `i * strides - before`. */
+export interface WindowAttrs {
+  readonly strides: Pair
+  /** Rows and columns of padding before the first and after the last element. */
+  readonly before: Pair
+  readonly after: Pair
+}
+
+/** A convolution: the elements of a window lie `dilations` apart; channels stay within their group. */
+export interface ConvAttrs extends WindowAttrs {
+  readonly dilations: Pair
+  readonly groups: number
+}
+
+/** A pooling window and how it moves. */
+export interface PoolAttrs extends WindowAttrs {
+  readonly kernel: Pair
+}
+
+/** `countIncludePad` divides by the size of the window; otherwise by the elements that are no padding. */
+export interface AveragePoolAttrs extends PoolAttrs {
+  readonly countIncludePad: boolean
+}
+
 /** The attributes of every primitive op. The keys are the op set. */
 export interface OpAttrs {
   // leaves
@@ -47,6 +74,14 @@ export interface OpAttrs {
   readonly logSoftmax: { readonly axis: number }
   // products
   readonly matmul: { readonly transposeA: boolean; readonly transposeB: boolean }
+  // windows over the last two axes
+  readonly conv2d: ConvAttrs
+  readonly conv2dInputGradient: ConvAttrs & { readonly size: Pair }
+  readonly conv2dWeightGradient: ConvAttrs & { readonly kernel: Pair }
+  readonly maxPool2d: PoolAttrs
+  readonly maxPool2dGradient: PoolAttrs
+  readonly averagePool2d: AveragePoolAttrs
+  readonly averagePool2dGradient: AveragePoolAttrs & { readonly size: Pair }
   // movement
   readonly reshape: { readonly shape: Shape }
   readonly transpose: { readonly permutation: readonly number[] }

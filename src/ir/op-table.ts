@@ -1,235 +1,35 @@
+import { broadcastShapes, resolveAxis, sameShape } from '../base/index.ts'
+import type { OpName } from './op-attrs.ts'
 import {
-  broadcastShapes,
-  type DType,
-  DTypeError,
-  formatShape,
-  isFloat,
-  resolveAxis,
-  type Shape,
-  ShapeError,
-  sameShape,
-  sizeOf,
-} from '../base/index.ts'
-import type { OpAttrs, OpName } from './op-attrs.ts'
-import { currentOrigin, describeOrigin, type Value } from './value.ts'
-
-/** What the compiler knows of an op. A pass that needs a new fact adds a column. */
-export interface OpRow<K extends OpName> {
-  /** What the op computes, in code letters. */
-  readonly doc: string
-  readonly arity: number | 'any'
-  /** Throws ShapeError when the operands do not fit. */
-  readonly shape: (inputs: readonly Value[], attrs: OpAttrs[K]) => Shape
-  /** Throws DTypeError when the operands do not fit. */
-  readonly dtype: (inputs: readonly Value[], attrs: OpAttrs[K]) => DType
-  readonly isCommutative?: boolean
-  /** Whether element i of the result is made of the operands' elements i alone, once stretched. */
-  readonly isElementwise?: boolean
-  /** The number that leaves the other operand as it is, by operand position. */
-  readonly neutral?: readonly [left: number | undefined, right: number | undefined]
-  /** Whether operands stretch to the result's shape by themselves. */
-  readonly isStretching?: boolean
-  /** Whether this value always equals its first operand. */
-  readonly isIdentity?: (value: Value<K>) => boolean
-}
-
-const who = (op: OpName): string => describeOrigin(currentOrigin(), op)
-const from = (value: Value): string => `output of ${describeOrigin(value.origin, value.op)}`
-
-function sameDType(op: OpName, inputs: readonly Value[]): DType {
-  const [first, ...rest] = inputs as [Value, ...Value[]]
-  for (const value of rest)
-    if (value.dtype !== first.dtype)
-      throw new DTypeError({
-        who: `${who(op)} in ${op}`,
-        expected: first.dtype,
-        received: value.dtype,
-        from: from(value),
-        hint: 'Convert one operand with cast()',
-      })
-  return first.dtype
-}
-
-function floatOnly(op: OpName, [x]: readonly Value[]): DType {
-  if (!isFloat(x!.dtype))
-    throw new DTypeError({
-      who: `${who(op)} in ${op}`,
-      expected: 'float32 or float64',
-      received: x!.dtype,
-      from: from(x!),
-      hint: 'Convert it with cast()',
-    })
-  return x!.dtype
-}
-
-const same = ([x]: readonly Value[]): Shape => x!.shape
-
-/** The common case: `y[i] = f(x[i])` on floats. */
-const unary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = {}): OpRow<K> => ({
-  doc,
-  arity: 1,
-  isElementwise: true,
-  shape: same,
-  dtype: inputs => floatOnly(op, inputs),
-  ...facts,
-})
-
-/** The common case: `y[i] = f(a[i], b[i])` with broadcasting. */
-const binary = <K extends OpName>(op: K, doc: string, facts: Partial<OpRow<K>> = {}): OpRow<K> => ({
-  doc,
-  arity: 2,
-  isElementwise: true,
-  isStretching: true,
-  shape: ([a, b]) => broadcastShapes(a!.shape, b!.shape, `${who(op)} in ${op}`, from(b!)),
-  dtype: inputs => sameDType(op, inputs),
-  ...facts,
-})
-
-const reduction = <K extends 'reduceSum' | 'reduceMax'>(op: K, doc: string): OpRow<K> => ({
-  doc,
-  arity: 1,
-  shape: ([x], { axes, keepAxes }) => {
-    const removed = new Set(axes.map(axis => resolveAxis(axis, x!.shape.length, who(op))))
-    return x!.shape.flatMap((n, axis) => (removed.has(axis) ? (keepAxes ? [1] : []) : [n]))
-  },
-  dtype: ([x]) => x!.dtype,
-  isIdentity: ({ attrs }) => attrs.axes.length === 0,
-})
-
-function matmulShape([a, b]: readonly Value[], attrs: OpAttrs['matmul']): Shape {
-  const [m, k] = lastTwo(a!, attrs.transposeA)
-  const [k2, n] = lastTwo(b!, attrs.transposeB)
-  if (k !== k2)
-    throw new ShapeError({
-      who: `${who('matmul')} in matmul`,
-      expected: `${k} rows in the second factor of ${formatShape(a!.shape)}`,
-      received: `${k2} in ${formatShape(b!.shape)}`,
-      from: from(b!),
-    })
-  const lead = broadcastShapes(a!.shape.slice(0, -2), b!.shape.slice(0, -2), who('matmul'))
-  return [...lead, m, n]
-}
-
-function lastTwo({ shape, origin, op }: Value, transposed: boolean): [number, number] {
-  if (shape.length < 2)
-    throw new ShapeError({
-      who: `${who('matmul')} in matmul`,
-      expected: 'a matrix [..., rows, columns]',
-      received: formatShape(shape),
-      from: `output of ${describeOrigin(origin, op)}`,
-    })
-  const [rows, columns] = shape.slice(-2) as [number, number]
-  return transposed ? [columns, rows] : [rows, columns]
-}
-
-function perAxis(op: OpName, x: Value, lists: readonly (readonly number[])[]): void {
-  for (const list of lists)
-    if (list.length !== x.shape.length)
-      throw new ShapeError({
-        who: who(op),
-        expected: `one number per axis of ${formatShape(x.shape)}`,
-        received: formatShape(list),
-      })
-}
-
-function concatShape(inputs: readonly Value[], { axis }: OpAttrs['concat']): Shape {
-  const first = inputs[0]!.shape
-  for (const { shape } of inputs)
-    if (shape.length !== first.length || shape.some((n, i) => i !== axis && n !== first[i]))
-      throw new ShapeError({
-        who: `${who('concat')} in concat`,
-        expected: `${formatShape(first)} in every axis but ${axis}`,
-        received: formatShape(shape),
-      })
-  return first.with(
-    axis,
-    inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0),
-  )
-}
-
-function reshapeShape([x]: readonly Value[], { shape }: OpAttrs['reshape']): Shape {
-  if (sizeOf(shape) !== sizeOf(x!.shape))
-    throw new ShapeError({
-      who: `${who('reshape')} in reshape`,
-      expected: `${sizeOf(x!.shape)} elements as in ${formatShape(x!.shape)}`,
-      received: `${formatShape(shape)} with ${sizeOf(shape)}`,
-    })
-  return shape
-}
-
-function sliceShape([x]: readonly Value[], { starts, ends }: OpAttrs['slice']): Shape {
-  perAxis('slice', x!, [starts, ends])
-  return x!.shape.map((n, axis) => {
-    const [start, end] = [starts[axis]!, ends[axis]!]
-    if (start < 0 || end > n || start > end)
-      throw new ShapeError({
-        who: `${who('slice')} in slice`,
-        expected: `0 <= start <= end <= ${n} on axis ${axis}`,
-        received: `${start}..${end}`,
-      })
-    return end - start
-  })
-}
-
-function broadcastShape([x]: readonly Value[], { shape }: OpAttrs['broadcast']): Shape {
-  if (!sameShape(broadcastShapes(x!.shape, shape, `${who('broadcast')} in broadcast`), shape))
-    throw new ShapeError({
-      who: `${who('broadcast')} in broadcast`,
-      expected: `a shape that ${formatShape(x!.shape)} stretches to`,
-      received: formatShape(shape),
-    })
-  return shape
-}
-
-function transposeShape([x]: readonly Value[], { permutation }: OpAttrs['transpose']): Shape {
-  perAxis('transpose', x!, [permutation])
-  if (![...permutation.keys()].every(axis => permutation.includes(axis)))
-    throw new ShapeError({
-      who: `${who('transpose')} in transpose`,
-      expected: `each axis of ${formatShape(x!.shape)} once`,
-      received: formatShape(permutation),
-    })
-  return permutation.map(axis => x!.shape[axis]!)
-}
-
-function scatterShape(
-  [rows, indices]: readonly Value[],
-  { axis, size }: OpAttrs['scatterAdd'],
-): Shape {
-  const end = axis + indices!.shape.length
-  if (!sameShape(rows!.shape.slice(axis, end), indices!.shape))
-    throw new ShapeError({
-      who: `${who('scatterAdd')} in scatterAdd`,
-      expected: `rows with ${formatShape(indices!.shape)} from axis ${axis} on, as the indices`,
-      received: formatShape(rows!.shape),
-      from: from(rows!),
-    })
-  return rows!.shape.toSpliced(axis, end - axis, size)
-}
-
-/** `result`, once the operand is known to be bool. */
-function logical(op: OpName, x: Value, result: DType): DType {
-  if (x.dtype !== 'bool')
-    throw new DTypeError({
-      who: `${who(op)} in ${op}`,
-      expected: 'bool',
-      received: x.dtype,
-      from: from(x),
-    })
-  return result
-}
-
-/** `result`, once the indices are known to be int32. */
-function indexed(op: OpName, indices: Value, result: DType): DType {
-  if (indices.dtype !== 'int32')
-    throw new DTypeError({
-      who: `${who(op)} in ${op}`,
-      expected: 'int32 indices',
-      received: indices.dtype,
-      from: from(indices),
-    })
-  return result
-}
+  binary,
+  floatOnly,
+  floats,
+  indexed,
+  logical,
+  type OpRow,
+  reduction,
+  sameDType,
+  unary,
+  who,
+} from './op-row.ts'
+import {
+  broadcastShape,
+  concatShape,
+  matmulShape,
+  perAxis,
+  reshapeShape,
+  scatterShape,
+  sliceShape,
+  transposeShape,
+} from './shape-rules.ts'
+import {
+  averagePoolGradientShape,
+  convInputShape,
+  convShape,
+  convWeightShape,
+  maxPoolGradientShape,
+  poolShape,
+} from './window-shapes.ts'
 
 /** One row per primitive op. Everything else is composed of these. */
 export const opTable: { readonly [K in OpName]: OpRow<K> } = {
@@ -311,6 +111,49 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     arity: 2,
     shape: matmulShape,
     dtype: inputs => sameDType('matmul', inputs),
+  },
+
+  conv2d: {
+    doc: 'sums of x [B, C, H, W] under windows, weighted by [O, C/groups, kh, kw], per output channel',
+    arity: 2,
+    shape: convShape,
+    dtype: inputs => floats('conv2d', inputs),
+  },
+  conv2dInputGradient: {
+    doc: 'transpose of conv2d by x: dy [B, O, h, w] spread over [B, C, H, W] by the weights',
+    arity: 2,
+    shape: convInputShape,
+    dtype: inputs => floats('conv2dInputGradient', inputs),
+  },
+  conv2dWeightGradient: {
+    doc: 'transpose of conv2d by the weights: x [B, C, H, W] under windows, weighted by dy [B, O, h, w]',
+    arity: 2,
+    shape: convWeightShape,
+    dtype: inputs => floats('conv2dWeightGradient', inputs),
+  },
+  maxPool2d: {
+    doc: 'greatest of x [B, C, H, W] under each window, padding left out',
+    arity: 1,
+    shape: poolShape('maxPool2d'),
+    dtype: inputs => floatOnly('maxPool2d', inputs),
+  },
+  maxPool2dGradient: {
+    doc: 'of (x, y, dy): dy [B, C, h, w] added where x [B, C, H, W] first equals y, the greatest',
+    arity: 3,
+    shape: maxPoolGradientShape,
+    dtype: inputs => floats('maxPool2dGradient', inputs),
+  },
+  averagePool2d: {
+    doc: 'mean of x [B, C, H, W] under each window',
+    arity: 1,
+    shape: poolShape('averagePool2d'),
+    dtype: inputs => floatOnly('averagePool2d', inputs),
+  },
+  averagePool2dGradient: {
+    doc: 'transpose of averagePool2d: dy [B, C, h, w] spread evenly over each window of [B, C, H, W]',
+    arity: 1,
+    shape: averagePoolGradientShape,
+    dtype: inputs => floatOnly('averagePool2dGradient', inputs),
   },
 
   reshape: {

@@ -8,7 +8,7 @@ import {
   zerosTensor,
 } from '../base/index.ts'
 import { makeValue } from './make.ts'
-import type { OpAttrs, OpName } from './op-attrs.ts'
+import type { AveragePoolAttrs, ConvAttrs, OpAttrs, OpName, Pair, PoolAttrs } from './op-attrs.ts'
 import type { Value } from './value.ts'
 
 /** A value, or a number that takes the element type of the other operand. */
@@ -139,6 +139,98 @@ export function matmul(
   { transposeA = false, transposeB = false }: Partial<OpAttrs['matmul']> = {},
 ): Value {
   return makeValue('matmul', [a, b], { transposeA, transposeB })
+}
+
+/** How a convolution differs from one of stride 1 without padding, dilation or groups. */
+export type ConvOptions = Partial<ConvAttrs>
+
+const convAttrs = (options: ConvOptions): ConvAttrs => ({
+  strides: [1, 1],
+  before: [0, 0],
+  after: [0, 0],
+  dilations: [1, 1],
+  groups: 1,
+  ...options,
+})
+
+/**
+ * Convolution without flipping, as every library calls it:
+ * `y[b, o, i, j] = sum over c, u, v of x[b, c, i stride + u dilation - before, …] weight[o, c, u, v]`
+ * Shapes: `[B, C, H, W], [O, C/groups, kh, kw] -> [B, O, h, w]`; outputs of a group read its inputs alone.
+ * Throws ShapeError when the operands do not fit or the kernel is larger than the padded input.
+ */
+export function conv2d(x: Value, weight: Value, options: ConvOptions = {}): Value<'conv2d'> {
+  return makeValue('conv2d', [x, weight], convAttrs(options))
+}
+
+/**
+ * What conv2d does to gradients of its x, also known as transposed convolution.
+ * Shapes: `[B, O, h, w], [O, C/groups, kh, kw] -> [B, C, ...size]`.
+ */
+export function conv2dInputGradient(
+  dy: Value,
+  weight: Value,
+  size: Pair,
+  options: ConvOptions = {},
+): Value<'conv2dInputGradient'> {
+  return makeValue('conv2dInputGradient', [dy, weight], { ...convAttrs(options), size })
+}
+
+/**
+ * What conv2d does to gradients of its weights.
+ * Shapes: `[B, C, H, W], [B, O, h, w] -> [O, C/groups, ...kernel]`.
+ */
+export function conv2dWeightGradient(
+  x: Value,
+  dy: Value,
+  kernel: Pair,
+  options: ConvOptions = {},
+): Value<'conv2dWeightGradient'> {
+  return makeValue('conv2dWeightGradient', [x, dy], { ...convAttrs(options), kernel })
+}
+
+/** The window of a pool; by default it moves by its own size, without padding. */
+export type PoolOptions = Partial<PoolAttrs> & Pick<PoolAttrs, 'kernel'>
+
+const poolAttrs = ({ kernel, ...options }: PoolOptions): PoolAttrs => ({
+  kernel,
+  strides: kernel,
+  before: [0, 0],
+  after: [0, 0],
+  ...options,
+})
+
+/** The greatest element under each window; of those that tie the first receives the gradient. */
+export function maxPool2d(x: Value, options: PoolOptions): Value<'maxPool2d'> {
+  return makeValue('maxPool2d', [x], poolAttrs(options))
+}
+
+/** `dy` added at the first place of each window where `x` equals `y = maxPool2d(x)`. */
+export function maxPool2dGradient(
+  x: Value,
+  y: Value,
+  dy: Value,
+  options: PoolOptions,
+): Value<'maxPool2dGradient'> {
+  return makeValue('maxPool2dGradient', [x, y, dy], poolAttrs(options))
+}
+
+/** Mean pooling; `countIncludePad`, true by default as in PyTorch, counts padding among the elements. */
+export type AveragePoolOptions = PoolOptions & Partial<AveragePoolAttrs>
+
+/** The mean of the elements under each window. */
+export function averagePool2d(x: Value, options: AveragePoolOptions): Value<'averagePool2d'> {
+  return makeValue('averagePool2d', [x], { countIncludePad: true, ...poolAttrs(options) })
+}
+
+/** `dy` in equal shares to the elements of each window. */
+export function averagePool2dGradient(
+  dy: Value,
+  size: Pair,
+  options: AveragePoolOptions,
+): Value<'averagePool2dGradient'> {
+  const attrs = { countIncludePad: true, ...poolAttrs(options), size }
+  return makeValue('averagePool2dGradient', [dy], attrs)
 }
 
 /** The same elements, row-major, in another shape. */

@@ -45,15 +45,15 @@ export class Emitter {
   /** Adds a node with one result and returns the result's name. */
   node(opType: string, input: readonly string[], attributes: Attributes = {}, domain = ''): string {
     const output = `${this.#prefix}${opType}_${this.nodes.length}`
-    this.nodes.push({
-      name: output,
-      opType,
-      input,
-      output: [output],
-      ...(domain ? { domain } : {}),
-      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-    })
-    this.#made.add(output)
+    this.#push(opType, input, [output], attributes, domain)
+    return output
+  }
+
+  /** Adds a node with two results and returns their names. */
+  pair(opType: string, input: readonly string[], attributes: Attributes = {}): [string, string] {
+    const name = `${this.#prefix}${opType}_${this.nodes.length}`
+    const output: [string, string] = [name, `${name}:second`]
+    this.#push(opType, input, output, attributes)
     return output
   }
 
@@ -109,6 +109,24 @@ export class Emitter {
   /** Axes of a value whose size is only known at run time. */
   openAxes(value: Value): readonly number[] {
     return this.#openAxes.get(value) ?? []
+  }
+
+  #push(
+    opType: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: Attributes,
+    domain = '',
+  ): void {
+    this.nodes.push({
+      name: output[0]!,
+      opType,
+      input,
+      output,
+      ...(domain ? { domain } : {}),
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    })
+    for (const name of output) this.#made.add(name)
   }
 
   #store(key: string, make: (name: string) => TensorProto): string {

@@ -1,29 +1,15 @@
-import {
-  type DType,
-  formatShape,
-  GraphError,
-  isFloat,
-  type Shape,
-  sizeOf,
-  zerosTensor,
-} from '../base/index.ts'
-import { onnxTypes, tensorProto } from '../formats/index.ts'
-import { describeOrigin, isOp, type OpName, type Value } from '../ir/index.ts'
-import type { Emitter } from './emitter.ts'
+import { isFloat, type Shape, sizeOf } from '../base/index.ts'
+import { onnxTypes } from '../formats/index.ts'
+import { isOp, type OpName, type Value } from '../ir/index.ts'
+import { lowerConv, lowerConvInputGradient, lowerConvWeightGradient } from './convolution.ts'
 import { lowerMatmul } from './matmul.ts'
-
-/** Emits the ONNX nodes of a value, given the names of its operands; returns the result's name. */
-export type Lowering<K extends OpName> = (
-  value: Value<K>,
-  operands: readonly string[],
-  emit: Emitter,
-) => string
-
-/** The common case: one node of the same meaning. */
-const node =
-  (opType: string): Lowering<OpName> =>
-  (_value, operands, emit) =>
-    emit.node(opType, operands)
+import {
+  lowerAveragePool,
+  lowerAveragePoolGradient,
+  lowerMaxPool,
+  lowerMaxPoolGradient,
+} from './pooling.ts'
+import { filled, fixed, type Lowering, node, permuted, refuseOpen } from './row.ts'
 
 /** One node, for kernels that know no uint8 or bool: those travel as int32. */
 const widened =
@@ -53,15 +39,6 @@ const lowerSum: Lowering<'reduceSum'> = (value, [x], emit) => {
   const sums = emit.node('MatMul', [ones, matrix])
   const isDone = keepAxes && rank === 2
   return isDone ? sums : emit.node('Reshape', [sums, emit.int64s(value.shape)])
-}
-
-/** A tensor with the same number everywhere, made at run time so that it takes no room. */
-function filled(emit: Emitter, shape: Shape, number: number, dtype: DType): string {
-  const one = zerosTensor(dtype, [1])
-  one.data[0] = number
-  return emit.node('ConstantOfShape', [emit.int64s(shape)], {
-    value: { tensor: tensorProto('', one) },
-  })
 }
 
 /** Pow is slow for fractional exponents; the common ones have names of their own. */
@@ -117,11 +94,6 @@ const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) =
 const range = (start: number, end: number) =>
   Array.from({ length: end - start }, (_, i) => start + i)
 
-function permuted(emit: Emitter, x: string, permutation: readonly number[]): string {
-  const isIdentity = permutation.every((axis, i) => axis === i)
-  return isIdentity ? x : emit.node('Transpose', [x], { perm: { ints: permutation } })
-}
-
 /** Compares against 0..depth-1: portable, and faster than OneHot. */
 const lowerOneHot: Lowering<'oneHot'> = (value, [indices], emit) => {
   const { depth, dtype } = value.attrs
@@ -133,21 +105,6 @@ const lowerOneHot: Lowering<'oneHot'> = (value, [indices], emit) => {
   })
   return emit.cast(emit.node('Equal', [column, classes]), dtype)
 }
-
-/** Throws GraphError when more axes than `most` are only known at run time. */
-function refuseOpen(value: Value, most: 0 | 1): never {
-  throw new GraphError({
-    who: `ONNX export of ${describeOrigin(value.origin, value.op)}`,
-    expected: `${value.op} with ${most === 0 ? 'no axis' : 'at most one axis'} that depends on the batch`,
-    received: formatShape(value.shape),
-  })
-}
-
-/** The row of an op whose sizes are written into the model. */
-const fixed =
-  <K extends OpName>(lowering: Lowering<K>): Lowering<K> =>
-  (value, operands, emit) =>
-    emit.openAxes(value).length > 0 ? refuseOpen(value, 0) : lowering(value, operands, emit)
 
 /** One row per primitive op. */
 export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
@@ -195,6 +152,14 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
     emit.node('LogSoftmax', [x!], { axis: { int: attrs.axis } }),
 
   matmul: lowerMatmul,
+
+  conv2d: lowerConv,
+  conv2dInputGradient: fixed(lowerConvInputGradient),
+  conv2dWeightGradient: fixed(lowerConvWeightGradient),
+  maxPool2d: lowerMaxPool,
+  maxPool2dGradient: fixed(lowerMaxPoolGradient),
+  averagePool2d: lowerAveragePool,
+  averagePool2dGradient: fixed(lowerAveragePoolGradient),
 
   reshape: lowerReshape,
   transpose: ({ attrs }, [x], emit) =>

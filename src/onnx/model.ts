@@ -23,8 +23,9 @@ import {
   valuesOf,
 } from '../ir/index.ts'
 import { type Dialect, Emitter } from './emitter.ts'
-import { type Lowering, lowerings } from './lowering.ts'
+import { lowerings } from './lowering.ts'
 import { type Gemm, gemmOf, gemmOperands, lowerGemm } from './matmul.ts'
+import type { Lowering } from './row.ts'
 
 /** How a program becomes a model. */
 export interface ModelOptions {

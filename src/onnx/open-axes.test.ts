@@ -6,13 +6,18 @@ import { GraphError, type Named } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import {
   add,
+  averagePool2d,
   broadcast,
   concat,
   constant,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
   exp,
   gather,
   input,
   matmul,
+  maxPool2d,
   mul,
   type Program,
   pureProgram,
@@ -71,6 +76,12 @@ const dynamic: Named<(x: Value) => Value> = {
   'a sum over the batch of a matrix': x => sum(reshape(x, [batchOf(x), 6]), 0),
   'axes in another order': x => transpose(x, [1, 0, 2]),
   'operands put together': x => concat([x, x], 1),
+  'convolutions and pools': x => {
+    const image = reshape(x, [batchOf(x), 2, 1, 3])
+    const filtered = conv2d(image, constant(floats(4, 1, 1, 2)), { groups: 2, before: [1, 1] })
+    const windows = { kernel: [1, 2], strides: [1, 1] } as const
+    return add(maxPool2d(filtered, windows), averagePool2d(filtered, windows))
+  },
   'columns that are picked': x => gather(x, constant([2, 0], 'int32'), 2),
 }
 
@@ -111,6 +122,22 @@ describe('a model of an open batch', () => {
     'in a constant': [
       x => add(x, constant(floats(batchOf(x), 1, 1))),
       'expected constant with no axis that depends on the batch, received [2, 1, 1]',
+    ],
+    'in a gradient by images': [
+      x =>
+        conv2dInputGradient(
+          reshape(x, [batchOf(x), 6, 1, 1]),
+          constant(floats(6, 1, 1, 1)),
+          [1, 1],
+        ),
+      'expected conv2dInputGradient with no axis that depends on the batch, received [2, 1, 1, 1]',
+    ],
+    'in a gradient by weights': [
+      x => {
+        const image = reshape(x, [batchOf(x), 6, 1, 1])
+        return conv2dWeightGradient(image, image, [1, 1])
+      },
+      'expected conv2dWeightGradient with no axis that depends on the batch, received [6, 6, 1, 1]',
     ],
     'among scattered rows': [
       x => scatterAdd(x, constant([2, 0], 'int32'), 3, 1),

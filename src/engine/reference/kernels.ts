@@ -1,11 +1,13 @@
 import { castTensor } from '../../base/index.ts'
 import type { OpName } from '../../ir/index.ts'
+import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './convolution.ts'
 import { broadcasting, power, sigmoid, unary } from './elementwise.ts'
 import { erf } from './erf.ts'
 import { gather, oneHot, scatterAdd } from './indexing.ts'
 import type { Kernel } from './kernel.ts'
 import { matmul } from './matmul.ts'
 import { broadcast, concat, pad, slice, transpose } from './movement.ts'
+import { averagePool2d, averagePool2dGradient, maxPool2d, maxPool2dGradient } from './pooling.ts'
 import { argMax, logSoftmax, reduction } from './reductions.ts'
 
 /**
@@ -14,7 +16,7 @@ import { argMax, logSoftmax, reduction } from './reductions.ts'
  *
  * Promised by every engine:
  * - NaN goes through every elementwise float op, `max`, `min`, `sign` and `relu` included, and through
- *   `reduceSum` and `matmul`; `equal` and `less` are false for it; NaN^0 and 1^NaN are 1.
+ *   `reduceSum`, `matmul`, the convolutions and `averagePool2d`; `equal` and `less` are false for it; NaN^0 and 1^NaN are 1.
  * - `exp`, `tanh` and `sigmoid` reach their limits at ±1e4 and at ±infinity without NaN.
  * - `neg`, `floor`, `sqrt`, `tanh` and `erf` keep -0.
  * - `argMax` takes the first of equals; `oneHot` gives zeros for an index outside its range.
@@ -23,8 +25,8 @@ import { argMax, logSoftmax, reduction } from './reductions.ts'
  *   and all movement; `div` truncates toward zero. uint8 and bool have `equal`, casts and movement.
  * - `cast` from float truncates toward zero.
  *
- * Not promised, since engines differ: the sign of 0 from `max` and `min`; `reduceMax` and `argMax` with
- * NaN among the elements; negative indices (an error here, from the end elsewhere); overflow of
+ * Not promised, since engines differ: the sign of 0 from `max` and `min`; `reduceMax`, `argMax` and
+ * `maxPool2d` with NaN among the elements; negative indices (an error here, from the end elsewhere); overflow of
  * integers; division of integers by 0; casts of NaN or of a number that the integer type lacks.
  */
 export const kernels: { readonly [K in OpName]: Kernel<K> } = {
@@ -63,6 +65,14 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   logSoftmax,
 
   matmul,
+
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
+  maxPool2d,
+  maxPool2dGradient,
+  averagePool2d,
+  averagePool2dGradient,
 
   reshape: ({ shape }, [x]) => ({ ...x!, shape }),
   transpose,

@@ -1,0 +1,49 @@
+import { type DType, formatShape, GraphError, type Shape, zerosTensor } from '../base/index.ts'
+import { tensorProto } from '../formats/index.ts'
+import { describeOrigin, type OpName, type Value } from '../ir/index.ts'
+import type { Emitter } from './emitter.ts'
+
+/** Emits the ONNX nodes of a value, given the names of its operands; returns the result's name. */
+export type Lowering<K extends OpName> = (
+  value: Value<K>,
+  operands: readonly string[],
+  emit: Emitter,
+) => string
+
+/** The common case: one node of the same meaning. */
+export const node =
+  (opType: string): Lowering<OpName> =>
+  (_value, operands, emit) =>
+    emit.node(opType, operands)
+
+/** A tensor with the same number everywhere, made at run time so that it takes no room. */
+export function filled(emit: Emitter, shape: Shape, number: number, dtype: DType): string {
+  const one = zerosTensor(dtype, [1])
+  one.data[0] = number
+  return emit.node('ConstantOfShape', [emit.int64s(shape)], {
+    value: { tensor: tensorProto('', one) },
+  })
+}
+
+/** A result with its axes in another order. */
+export function permuted(emit: Emitter, x: string, permutation: readonly number[]): string {
+  const isIdentity = permutation.every((axis, i) => axis === i)
+  return isIdentity ? x : emit.node('Transpose', [x], { perm: { ints: permutation } })
+}
+
+/** Throws GraphError when more axes than `most` are only known at run time. */
+export function refuseOpen(value: Value, most: 0 | 1): never {
+  throw new GraphError({
+    who: `ONNX export of ${describeOrigin(value.origin, value.op)}`,
+    expected: `${value.op} with ${most === 0 ? 'no axis' : 'at most one axis'} that depends on the batch`,
+    received: formatShape(value.shape),
+  })
+}
+
+/** The row of an op whose sizes, or those of its operands, are written into the model. */
+export const fixed =
+  <K extends OpName>(lowering: Lowering<K>): Lowering<K> =>
+  (value, operands, emit) =>
+    [value, ...value.inputs].some(part => emit.openAxes(part).length > 0)
+      ? refuseOpen(value, 0)
+      : lowering(value, operands, emit)
