@@ -15,10 +15,15 @@ import {
 import {
   abs,
   add,
+  averagePool2d,
+  averagePool2dGradient,
   broadcast,
   cast,
   concat,
   constant,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
   div,
   erf,
   exp,
@@ -30,6 +35,8 @@ import {
   logSoftmax,
   matmul,
   max,
+  maxPool2d,
+  maxPool2dGradient,
   min,
   mul,
   neg,
@@ -96,6 +103,38 @@ const larger = Math.max
 /** A shape that broadcasts to the given one: some axes are 1, some leading ones are missing. */
 function stretchable(shape: Shape, { below }: Draw): Shape {
   return shape.slice(below(shape.length + 1)).map(n => (below(2) === 0 ? 1 : n))
+}
+
+const divisorsOf = (n: number): number[] =>
+  Array.from({ length: Math.min(n, 6) }, (_, i) => i + 1).filter(d => n % d === 0)
+
+/** The elements of x as one image [1, C, H, W], and a small window on it. */
+function imageOf({ value }: Node, { below, pick }: Draw) {
+  const size = sizeOf(value.shape)
+  const channels = pick(divisorsOf(size))
+  const height = pick(divisorsOf(size / channels))
+  const width = size / channels / height
+  const kernel = [1 + below(Math.min(height, 3)), 1 + below(Math.min(width, 3))] as const
+  const around = () => [below(kernel[0]), below(kernel[1])] as const
+  const options = {
+    strides: [1 + below(2), 1 + below(2)],
+    before: around(),
+    after: around(),
+  } as const
+  return {
+    image: reshape(value, [1, channels, height, width]),
+    channels,
+    kernel,
+    /** How often an element is looked at, at most. */
+    looks: kernel[0] * kernel[1],
+    options,
+    groups: below(2) === 0 ? 1 : channels,
+    /** The size of what h x w windows without padding look at. */
+    reach: [
+      (height - 1) * options.strides[0] + kernel[0],
+      (width - 1) * options.strides[1] + kernel[1],
+    ] as const,
+  }
 }
 
 const axisOf = (x: Node, draw: Draw): number => draw.below(x.value.shape.length)
@@ -174,6 +213,54 @@ const moves: readonly Move[] = [
     const columns = 1 + draw.below(4)
     const weights = draw.leaf(transposeB ? [columns, inner] : [inner, columns])
     return node(matmul(x.value, weights, { transposeA, transposeB }), x.bound * inner)
+  },
+
+  (x, draw) => {
+    const { image, channels, kernel, looks, options, groups } = imageOf(x, draw)
+    const perGroup = channels / groups
+    const weight = draw.leaf([groups * (1 + draw.below(2)), perGroup, ...kernel])
+    const result = conv2d(image, weight, { ...options, groups })
+    return node(result, x.bound * perGroup * looks)
+  },
+  (x, draw) => {
+    const { image, channels, kernel, looks, options, groups, reach } = imageOf(x, draw)
+    const weight = draw.leaf([channels, 1 + draw.below(2), ...kernel])
+    const { strides } = options
+    const result = conv2dInputGradient(image, weight, reach, { strides, groups })
+    return node(result, x.bound * (channels / groups) * looks)
+  },
+  (x, draw) => {
+    const { image, kernel, options } = imageOf(x, draw)
+    const peaks = draw.leaf(maxPool2d(image, { kernel, ...options }).shape)
+    const result = conv2dWeightGradient(image, peaks, kernel, options)
+    return node(result, x.bound * sizeOf(image.shape))
+  },
+  (x, draw) => {
+    const { image, kernel, options } = imageOf(x, draw)
+    return node(maxPool2d(image, { kernel, ...options }), x.bound)
+  },
+  // Which element wins is a jump, so a leaf is asked.
+  (x, draw) => {
+    const { image, kernel, looks, options } = imageOf(x, draw)
+    const peaks = draw.leaf(image.shape)
+    const pool = { kernel, ...options }
+    const result = maxPool2dGradient(
+      peaks,
+      maxPool2d(peaks, pool),
+      averagePool2d(image, pool),
+      pool,
+    )
+    return node(result, x.bound * looks)
+  },
+  (x, draw) => {
+    const { image, kernel, options } = imageOf(x, draw)
+    const countIncludePad = draw.below(2) === 0
+    return node(averagePool2d(image, { kernel, ...options, countIncludePad }), x.bound)
+  },
+  (x, draw) => {
+    const { image, kernel, looks, options, reach } = imageOf(x, draw)
+    const { strides } = options
+    return node(averagePool2dGradient(image, reach, { kernel, strides }), x.bound * looks)
   },
 
   ({ value, bound }, draw) => {

@@ -2,6 +2,7 @@ import { GraphError, type Named } from '../base/index.ts'
 import {
   add,
   broadcast,
+  type ConvAttrs,
   constant,
   gather,
   isOp,
@@ -14,6 +15,7 @@ import {
   reshape,
   resultsOf,
   scatterAdd,
+  transpose,
   type Value,
   valuesOf,
   withInputs,
@@ -114,6 +116,45 @@ const shaped: Rule<'reshape' | 'broadcast'> = (value, [x], count) => {
   return makeValue(value.op, [aligned], { shape: [count, ...shape] }, value.origin)
 }
 
+/** Copies one after the other along the first axis: as more examples, or more output channels. */
+function inFirst(operand: Copies, count: number): Value {
+  const value = own(operand, count)
+  const [, first = 1, ...rest] = value.shape
+  return reshape(value, [count * first, ...rest])
+}
+
+/** Images of copies `[count, B, C, H, W]` side by side in channels `[B, count C, H, W]`. */
+function inChannels(operand: Copies, count: number): Value {
+  const value = own(operand, count)
+  const [, batch = 1, channels = 1, ...size] = value.shape
+  return reshape(transpose(value, [1, 0, 2, 3, 4]), [batch, count * channels, ...size])
+}
+
+/** For ops that treat every example alike: the examples of all copies in one batch. */
+const asExamples: Rule<OpName> = (value, operands, count) => {
+  const batches = operands.map(operand => inFirst(operand, count))
+  const result = makeValue(value.op, batches, value.attrs, value.origin)
+  return reshape(result, [count, ...value.shape])
+}
+
+/** By the same weights as more examples; by weights of each copy in a group of channels for each. */
+const convolved: Rule<'conv2d' | 'conv2dInputGradient'> = (value, [x, weight], count) => {
+  if (!weight!.isOwn) {
+    const examples = [inFirst(x!, count), weight!.value]
+    const result = makeValue(value.op, examples, value.attrs, value.origin)
+    return reshape(result, [count, ...value.shape])
+  }
+  const [batch = 1, ...rest] = value.shape
+  const channels = [inChannels(x!, count), inFirst(weight!, count)]
+  const result = makeValue(value.op, channels, grouped(value.attrs, count), value.origin)
+  return transpose(reshape(result, [batch, count, ...rest]), [1, 0, 2, 3, 4])
+}
+
+const grouped = <A extends ConvAttrs>(attrs: A, count: number): A => ({
+  ...attrs,
+  groups: count * attrs.groups,
+})
+
 /** Where an op is not simply the same op on one more axis. */
 const rules: { readonly [K in OpName]?: Rule<K> } = {
   reduceSum: reduced as Rule<'reduceSum'>,
@@ -140,6 +181,17 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
     const aligned = operands.map((operand, i) => alignedTo(rank, operand, value.inputs[i]!))
     return makeValue('matmul', aligned, value.attrs, value.origin)
   },
+  conv2d: convolved as Rule<'conv2d'>,
+  conv2dInputGradient: convolved as Rule<'conv2dInputGradient'>,
+  conv2dWeightGradient: (value, operands, count) => {
+    const images = operands.map(operand => inChannels(operand, count))
+    const result = makeValue(value.op, images, grouped(value.attrs, count), value.origin)
+    return reshape(result, [count, ...value.shape])
+  },
+  maxPool2d: asExamples as Rule<'maxPool2d'>,
+  maxPool2dGradient: asExamples as Rule<'maxPool2dGradient'>,
+  averagePool2d: asExamples as Rule<'averagePool2d'>,
+  averagePool2dGradient: asExamples as Rule<'averagePool2dGradient'>,
   // Rows of copy c are rows c * size + index of all copies' rows behind each other.
   gather: (value, [x, indices], count) => {
     const { axis } = value.attrs
