@@ -59,6 +59,7 @@ export {
   dropout,
   elu,
   flatten,
+  jointLoss,
   type LayerConfig,
   type LossConfig,
   leakyRelu,

@@ -7,6 +7,8 @@ import {
   elu,
   flatten,
   type GraphConfig,
+  type JointLossConfig,
+  jointLoss,
   type LayerConfig,
   type LayerKind,
   type LossConfigs,
@@ -73,6 +75,7 @@ const losses: Readonly<Record<keyof LossConfigs, Make>> = {
   crossEntropy: by(crossEntropy),
   binaryCrossEntropy: by(binaryCrossEntropy),
   meanSquaredError: by(meanSquaredError),
+  joint: by(({ terms, weights }: Omit<JointLossConfig, 'kind'>) => jointLoss(terms, { weights })),
 }
 
 const optimizers: Readonly<Record<OptimizerKind, Make>> = {
@@ -132,6 +135,7 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
   residual: { branch: relu() },
   parallel: { branches: [relu()] },
   graph: { ...model(x => apply(relu(), x)) },
+  joint: { terms: { output: crossEntropy() } },
 }
 
 /** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */

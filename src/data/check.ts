@@ -33,6 +33,15 @@ export function checkDataset(dataset: Dataset, { batchSize = 1 }: CheckOptions =
   if (dataset.classes !== undefined || !isFloat(targets.dtype))
     checkLabels(targets, `${who}, targets`, dataset.classes)
   else checkFinite(targets, `${who}, targets`)
+  for (const [name, values] of Object.entries(dataset.more ?? {})) {
+    if (values.shape[0] !== rows)
+      throw new DataError({
+        who: `${who}, "${name}"`,
+        expected: `${rows} rows as the inputs ${formatShape(inputs.shape)}`,
+        received: formatShape(values.shape),
+      })
+    checkFinite(values, `${who}, "${name}"`)
+  }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > rows)
     throw new DataError({
       who,
@@ -64,10 +73,11 @@ export function checkSplits(
 }
 
 /** What the splits of a source must share. */
-function kindOf({ inputs, targets, classes }: Dataset): string {
+function kindOf({ inputs, targets, classes, more = {} }: Dataset): string {
   const row = (t: Rows) => `${t.dtype} ${formatShape(t.shape.slice(1))}`
   const suffix = classes === undefined ? '' : ` of ${classes} classes`
-  return `rows of ${row(inputs)} with targets ${row(targets)}${suffix}`
+  const others = Object.entries(more).map(([name, t]) => `, ${name} ${row(t)}`)
+  return `rows of ${row(inputs)} with targets ${row(targets)}${suffix}${others.join('')}`
 }
 
 function checkFinite(numbers: Rows, who: string): void {

@@ -13,9 +13,11 @@ export async function contentHash(
   },
 ): Promise<string> {
   const lines: string[] = []
-  for (const [split, { inputs, targets }] of splitsOf(source)) {
+  for (const [split, { inputs, targets, more = {} }] of splitsOf(source)) {
     lines.push(`${split} inputs ${await lineOf(inputs)}`)
     lines.push(`${split} targets ${await lineOf(targets)}`)
+    for (const [name, values] of Object.entries(more))
+      lines.push(`${split} ${JSON.stringify(name)} ${await lineOf(values)}`)
   }
   return sha256(new TextEncoder().encode(lines.join('\n')))
 }

@@ -1,4 +1,4 @@
-import type { Json, Tensor } from '../base/index.ts'
+import type { Json, Named, Tensor } from '../base/index.ts'
 import type { Rows } from './rows.ts'
 
 /** Examples with what a model should answer to them: row i of the targets belongs to row i of the inputs. */
@@ -14,6 +14,11 @@ export interface Dataset<Inputs extends Rows = Rows> {
   readonly targets: Tensor
   /** K, where the targets are class indices 0 .. K - 1. */
   readonly classes?: number
+  /**
+   * Further inputs and targets of a model that has several, [N, ...] by the names that the model gives
+   * its inputs and outputs.
+   */
+  readonly more?: Named<Tensor>
 }
 
 /** What a run writes down about its data: where it came from, and a hash that changes with any byte. */

@@ -5,6 +5,8 @@ import {
   DTypeError,
   dtypes,
   isFloat,
+  mapNamed,
+  type Named,
   type NumericArray,
   ShapeError,
   type Tensor,
@@ -25,6 +27,8 @@ export type Values = Tensor | TensorLike | NumericArray | readonly NumericArray[
 export interface Examples<Inputs = Values | RowSource> {
   readonly inputs: Inputs
   readonly targets: Values
+  /** Further inputs and targets of a model that has several, by its names. */
+  readonly more?: Named<Values>
 }
 
 /** What `dataOf` makes a source of. */
@@ -78,8 +82,9 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
 function datasetOf(name: string, examples: Examples, classes: number | undefined): Dataset {
   const inputs = isSource(examples.inputs) ? examples.inputs : toTensor(examples.inputs)
   const targets = toTensor(examples.targets)
-  if (classes === undefined) return { name, inputs, targets }
-  const dataset = { name, inputs, targets, classes }
+  const more = examples.more ? { more: mapNamed(examples.more, toTensor) } : {}
+  if (classes === undefined) return { name, inputs, targets, ...more }
+  const dataset = { name, inputs, targets, classes, ...more }
   // Checked before the cast, which would round labels that are no integers.
   checkDataset(dataset)
   return isFloat(targets.dtype) ? { ...dataset, targets: castTensor(targets, 'int32') } : dataset

@@ -1,4 +1,4 @@
-import { DataError, type Key, permutation } from '../base/index.ts'
+import { DataError, type Key, mapNamed, permutation } from '../base/index.ts'
 import { selectRows } from './batches.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { type Rows, rowRange } from './rows.ts'
@@ -99,5 +99,6 @@ function change<R extends Rows>(
     name: `${dataset.name} ${split}`,
     inputs: rows(dataset.inputs),
     targets: rows(dataset.targets),
+    ...(dataset.more ? { more: mapNamed(dataset.more, values => rows(values)) } : {}),
   }
 }

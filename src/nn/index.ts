@@ -12,6 +12,7 @@ export {
 export { type DropoutConfig, dropout } from './dropout.ts'
 export { type FlattenConfig, flatten } from './flatten.ts'
 export { apply, type GraphConfig, type GraphNode, model, type Symbolic } from './graph.ts'
+export { type JointLossConfig, jointLoss, mainLoss } from './joint-loss.ts'
 export type { LayerContext, LayerRow } from './layer.ts'
 export { type LayerConfig, type LayerConfigs, type LayerKind, layerTable } from './layers.ts'
 export { type LinearConfig, type LinearOptions, linear } from './linear.ts'
@@ -20,7 +21,9 @@ export {
   crossEntropy,
   type LossConfig,
   type LossConfigs,
+  type LossContext,
   type LossRow,
+  lossPerExample,
   lossRowOf,
   lossTable,
   meanSquaredError,

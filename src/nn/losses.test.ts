@@ -16,7 +16,9 @@ import { constant, input, mul, sum, type Value } from '../ir/index.ts'
 import {
   binaryCrossEntropy,
   crossEntropy,
+  jointLoss,
   type LossConfig,
+  lossPerExample,
   lossRowOf,
   lossTable,
   meanSquaredError,
@@ -25,7 +27,7 @@ import {
 const int32 = (values: readonly number[]): Tensor => tensor(values, 'int32')
 const float64 = (values: Parameters<typeof tensor>[0]): Tensor => tensor(values, 'float64')
 const perExample = (loss: LossConfig, output: Tensor, targets: Tensor): number[] => {
-  const value = lossRowOf(loss).perExample(loss, constant(output), constant(targets))
+  const value = lossPerExample(loss, constant(output), constant(targets))
   return [...evaluate([value])[0]!.data]
 }
 
@@ -52,6 +54,13 @@ const cases: readonly (readonly [
     [third, third],
   ],
   ['cross-entropy of class 0', crossEntropy(), twoToOne, int32([0]), [Math.log(1.5)]],
+  [
+    'a joint loss of one term is that term times its weight',
+    jointLoss({ output: crossEntropy() }, { weights: { output: 2 } }),
+    twoToOne,
+    int32([1]),
+    [2 * third],
+  ],
   ['cross-entropy of class 1', crossEntropy(), twoToOne, int32([1]), [third]],
   [
     'cross-entropy of probabilities',
@@ -136,7 +145,7 @@ describe('logits of 500 in float32', () => {
   for (const [loss, logits, targets, expected, slopes] of extremes)
     test(`give ${loss.kind} ${expected} and slopes ${slopes}`, () => {
       const x = input('x', [logits.length, logits[0]!.length])
-      const losses = lossRowOf(loss).perExample(loss, x, constant(targets))
+      const losses = lossPerExample(loss, x, constant(targets))
       const [found, slope] = evaluate([losses, ...gradients(sum(losses), [x])], {
         x: tensor(logits),
       })
@@ -161,7 +170,7 @@ for (const [loss, targets] of [
   test(`the gradient of ${JSON.stringify(loss)} on ${targets.dtype} targets equals central differences`, () => {
     checkGradient(
       ([x]) => {
-        const losses = lossRowOf(loss).perExample(loss, x!, constant(targets))
+        const losses = lossPerExample(loss, x!, constant(targets))
         return sum(mul(losses, constant([1, 2, 3], 'float64')))
       },
       [outputs],

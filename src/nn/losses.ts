@@ -1,4 +1,4 @@
-import { ConfigError, sizeOf } from '../base/index.ts'
+import { ConfigError, type Named, sizeOf } from '../base/index.ts'
 import { argMax, cast, equal, less, mul, reshape, sigmoid, sum, type Value } from '../ir/index.ts'
 import {
   binaryCrossEntropyPerElement,
@@ -6,12 +6,14 @@ import {
   softmax,
   squaredErrorPerElement,
 } from '../ops/index.ts'
+import { type JointLossConfig, jointRow } from './joint-loss.ts'
 
 /** The descriptions of losses, by kind. */
 export interface LossConfigs {
   readonly crossEntropy: { readonly kind: 'crossEntropy'; readonly labelSmoothing: number }
   readonly binaryCrossEntropy: { readonly kind: 'binaryCrossEntropy' }
   readonly meanSquaredError: { readonly kind: 'meanSquaredError' }
+  readonly joint: JointLossConfig
 }
 
 /** A loss as data. */
@@ -43,11 +45,20 @@ export const binaryCrossEntropy = (): LossConfigs['binaryCrossEntropy'] =>
 export const meanSquaredError = (): LossConfigs['meanSquaredError'] =>
   Object.freeze({ kind: 'meanSquaredError' })
 
+/** What a loss over several outputs may ask for. */
+export interface LossContext {
+  /** The outputs of the model, and the further targets, by name. */
+  readonly outputs?: Named<Value>
+  readonly more?: Named<Value>
+  /** Another loss, of each example. */
+  apply(loss: LossConfig, output: Value, targets: Value): Value
+}
+
 /** How a loss computes, and what its model's output means. */
 export interface LossRow<C> {
   readonly doc: string
   /** The loss of each example. Shapes: output [B, ...], targets as the loss says -> [B]. */
-  readonly perExample: (config: C, output: Value, targets: Value) => Value
+  readonly perExample: (config: C, output: Value, targets: Value, context: LossContext) => Value
   /** The model's output as what a user wants to read: probabilities, or the prediction itself. */
   readonly prediction: (output: Value) => Value
   /** 1 for each example that is classified right; absent where nothing is classified. */
@@ -83,6 +94,20 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
       meanPerExample(squaredErrorPerElement(output, cast(targets, output.dtype))),
     prediction: output => output,
   },
+  joint: jointRow,
+}
+
+/**
+ * The loss of each example, [B]. `named` holds the outputs and the further targets of a model that has
+ * several. Throws ConfigError when the kind is unknown, GraphError when an output or a target is missing.
+ */
+export function lossPerExample(
+  loss: LossConfig,
+  output: Value,
+  targets: Value,
+  named: Omit<LossContext, 'apply'> = {},
+): Value {
+  return lossRowOf(loss).perExample(loss, output, targets, { ...named, apply: lossPerExample })
 }
 
 /** The row of a loss. Throws ConfigError when its kind is unknown. */

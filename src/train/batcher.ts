@@ -2,6 +2,7 @@ import {
   dtypes,
   fillMask,
   type Key,
+  mapNamed,
   type Named,
   type NumericArray,
   sizeOf,
@@ -10,7 +11,7 @@ import {
 } from '../base/index.ts'
 import { type Dataset, gatherRows, type Rows } from '../data/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { inputsName, scalarName, targetsName } from './programs.ts'
+import { batchParts, scalarName } from './programs.ts'
 
 /** What the feeds of one call of the engine are made of. */
 export interface CallOfSteps {
@@ -43,9 +44,9 @@ export class Batcher {
 
   feeds(call: CallOfSteps): Named<Tensor> {
     const lead = call.steps === 1 ? [] : [call.steps]
+    const parts = batchParts(this.#dataset)
     return {
-      [inputsName]: this.#rows(this.#dataset.inputs, inputsName, call, lead),
-      [targetsName]: this.#rows(this.#dataset.targets, targetsName, call, lead),
+      ...mapNamed(parts, (rows, name) => this.#rows(rows, name, call, lead)),
       ...this.#maskFeeds(call, lead),
       ...scalarFeeds(call, lead),
     }

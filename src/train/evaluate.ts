@@ -1,10 +1,10 @@
-import type { Named, Tensor } from '../base/index.ts'
+import { mapNamed, type Named, type Tensor } from '../base/index.ts'
 import { type Dataset, rowsAt, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import type { Scores } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import type { Layout } from './layout.ts'
-import { inputsName, scoringProgram, targetsName } from './programs.ts'
+import { batchParts, scoringProgram } from './programs.ts'
 
 /** Examples scored at once: large enough to be fast, small enough to fit. */
 const scoringBatch = 1000
@@ -64,9 +64,6 @@ export function scoresFrom(loss: number, correct: number | undefined, examples: 
 }
 
 /** Rows that lie together, as views where they are in memory. */
-function batchAt({ inputs, targets }: Dataset, start: number, count: number): Named<Tensor> {
-  return {
-    [inputsName]: rowsAt(inputs, start, count),
-    [targetsName]: rowsAt(targets, start, count),
-  }
+function batchAt(dataset: Dataset, start: number, count: number): Named<Tensor> {
+  return mapNamed(batchParts(dataset), rows => rowsAt(rows, start, count))
 }

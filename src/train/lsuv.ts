@@ -1,6 +1,7 @@
 import {
   ConfigError,
   type Key,
+  mapNamed,
   type Named,
   permutation,
   splitKey,
@@ -13,7 +14,7 @@ import { describeOrigin, inputsOf, mul, pureProgram, sub, type Value } from '../
 import { type AppliedModel, applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
 import type { Experiment } from './experiment.ts'
-import { batchInput, inputsName, optimised } from './programs.ts'
+import { batchInputs, batchParts, optimised } from './programs.ts'
 
 type ModelAndData = Pick<Experiment, 'model' | 'data'>
 
@@ -41,7 +42,9 @@ export async function scaledByData(
   key: Key,
   tensors: Named<Tensor>,
 ): Promise<Named<Tensor>> {
-  const layers = scaledLayers(applyModel(experiment.model, batchInput(experiment.data, 2)))
+  const layers = scaledLayers(
+    applyModel(experiment.model, batchInputs(experiment.model, experiment.data, 2)),
+  )
   const probes = new Map<number, Probe>()
   let scaled = tensors
   try {
@@ -102,14 +105,14 @@ async function probeOn(
   batchSize: number,
   layers: readonly ScaledLayer[],
 ): Promise<Probe> {
-  const { layerOutputs } = applyModel(model, batchInput(data, batchSize))
+  const { layerOutputs } = applyModel(model, batchInputs(model, data, batchSize))
   const outputs: Record<string, Value> = {}
   for (const { path } of layers) Object.assign(outputs, spreadOf(path, layerOutputs.get(path)!))
   const program = optimised(pureProgram(outputs))
   const names = [...inputsOf(program).keys()]
   const executable = await engine.compile(program)
   const order = permutation(splitKey(key, 'lsuv'), rowsOf(data.train))
-  const batch = { [inputsName]: gatherRows(data.train.inputs, order, 0, batchSize) }
+  const batch = mapNamed(batchParts(data.train), rows => gatherRows(rows, order, 0, batchSize))
   return {
     executable,
     async measure(path, tensors) {

@@ -1,4 +1,5 @@
 import {
+  DataError,
   isFloat,
   mapNamed,
   type Named,
@@ -8,7 +9,7 @@ import {
   sizeOf,
   type Tensor,
 } from '../base/index.ts'
-import { type DataSource, type Dataset, splitsOf } from '../data/index.ts'
+import { type DataSource, type Dataset, type Rows, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import type { InitConfig } from '../init/index.ts'
@@ -28,10 +29,13 @@ import {
   withOrigin,
 } from '../ir/index.ts'
 import {
+  type AppliedModel,
   applyModel,
   type BufferSpec,
+  lossPerExample,
   lossRowOf,
   type MaskSpec,
+  mainLoss,
   type ParamSpec,
 } from '../nn/index.ts'
 import { encodeProgram } from '../onnx/index.ts'
@@ -52,6 +56,15 @@ import {
 /** The names under which a batch is fed. */
 export const inputsName = 'batch/inputs'
 export const targetsName = 'batch/targets'
+
+/** The name under which a further input or target is fed. */
+export const partName = (name: string): string => `batch/more/${name}`
+
+/** Everything of a dataset that a batch is made of, by the name it is fed under. */
+export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows> {
+  const others = Object.entries(more).map(([name, values]) => [partName(name), values])
+  return { [inputsName]: inputs, [targetsName]: targets, ...Object.fromEntries(others) }
+}
 
 /** The name of a scalar of the optimiser. */
 export const scalarName = (name: string): string => `scalar/${name}`
@@ -77,7 +90,7 @@ export function tensorsOf({ model, data }: Pick<Experiment, 'model' | 'data'>): 
   buffers: Named<TensorSpec>
 } {
   // Two examples, since the statistics of one have no spread.
-  const applied = applyModel(model, batchInput(data, 2), { isTraining: true })
+  const applied = applyModel(model, batchInputs(model, data, 2), { isTraining: true })
   const specs = (asked: ReadonlyMap<string, ParamSpec>): Named<TensorSpec> =>
     Object.fromEntries(
       [...asked].map(([name, { value, init }]) => [name, { shape: value.shape, init }]),
@@ -100,8 +113,9 @@ export function experimentLayout(experiment: Pick<Experiment, 'model' | 'data'>)
  * Throws ShapeError when it does not, or when a class has no output, whose loss would be 0.
  */
 export function checkOutput({ model, loss, data }: Experiment): void {
-  const { output } = applyModel(model, batchInput(data, 1))
-  scoresOf(loss, output, batchTargets(data.train, 1))
+  const applied = applyModel(model, batchInputs(model, data, 1))
+  const { output } = applied
+  scoresOf(loss, applied, data.train, 1)
   for (const [, { name, targets, classes }] of splitsOf(data)) {
     if (isFloat(targets.dtype) || targets.shape.length >= output.shape.length) continue
     const needed = classes ?? 1 + greatest(targets.data)
@@ -127,12 +141,13 @@ export function trainingProgram(
 ): TrainingProgram {
   const { units, tensors } = inputUnits(layout)
   const trained = trainedUnits(layout)
-  const { output, masks, buffers } = applyModel(model, batchInput(data, batchSize), {
+  const applied = applyModel(model, batchInputs(model, data, batchSize), {
     isTraining: true,
     leaf: name => tensors[name]!,
   })
   const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
-  const scores = scoresOf(loss, output, batchTargets(data.train, batchSize))
+  const { masks, buffers } = applied
+  const scores = scoresOf(loss, applied, data.train, batchSize)
   const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
   const price = penalty && penaltyOf(penalty, params)
   const objective = price ? add(meanLoss, price) : meanLoss
@@ -180,10 +195,9 @@ export function scoringProgram(
   batchSize: number,
 ): Program {
   const { tensors } = inputUnits(layout)
-  const { output } = applyModel(model, batchInput({ ...data, train: dataset }, batchSize), {
-    leaf: name => tensors[name]!,
-  })
-  const { losses, correct } = scoresOf(loss, output, batchTargets(dataset, batchSize))
+  const inputs = batchInputs(model, { ...data, train: dataset }, batchSize)
+  const applied = applyModel(model, inputs, { leaf: name => tensors[name]! })
+  const { losses, correct } = scoresOf(loss, applied, dataset, batchSize)
   return optimised(
     pureProgram({ loss: sum(losses), ...(correct ? { correct: sum(correct) } : {}) }),
   )
@@ -200,9 +214,9 @@ export function inferenceModel(
 ): Uint8Array<ArrayBuffer> {
   const weights = new Map(Object.entries(params).map(([path, tensor]) => [path, constant(tensor)]))
   const trace = (batchSize: number) => {
-    const x = batchInput(data, batchSize, 'input')
-    const { output } = applyModel(model, x, { leaf: path => weights.get(path)! })
-    return simplify(pureProgram({ output: lossRowOf(loss).prediction(output) }))
+    const inputs = batchInputs(model, data, batchSize, exportedName)
+    const { outputs } = applyModel(model, inputs, { leaf: path => weights.get(path)! })
+    return simplify(pureProgram(predictionsOf(loss, outputs)))
   }
   const program = trace(2)
   return encodeProgram(program, {
@@ -229,24 +243,61 @@ export function stepFlops(layout: Layout, batchSize: number): number {
   return 6 * batchSize * weights.reduce((total, shape) => total + sizeOf(shape), 0)
 }
 
-function scoresOf(loss: Experiment['loss'], output: Value, targets: Value) {
-  const row = lossRowOf(loss)
+/** What a loss says the outputs of a model predict. */
+function predictionsOf(loss: Experiment['loss'], outputs: Named<Value>): Named<Value> {
+  const [main = ''] = Object.keys(outputs)
+  const terms = loss.kind === 'joint' ? loss.terms : { [main]: loss }
+  return mapNamed(outputs, (output, name) => {
+    const term = name === main ? mainLoss(loss) : terms[name]
+    return term ? lossRowOf(mainLoss(term)).prediction(output) : output
+  })
+}
+
+function scoresOf(
+  loss: Experiment['loss'],
+  { output, outputs }: AppliedModel,
+  dataset: Dataset,
+  batchSize: number,
+) {
+  const targets = batchTargets(dataset, batchSize)
+  const more = mapNamed(dataset.more ?? {}, ({ shape, dtype }, name) =>
+    input(partName(name), [batchSize, ...shape.slice(1)], dtype),
+  )
   return withOrigin({ kind: 'loss', path: loss.kind }, () => ({
-    losses: row.perExample(loss, output, targets),
-    correct: row.isCorrect?.(output, targets),
+    losses: lossPerExample(loss, output, targets, { outputs, more }),
+    correct: lossRowOf(mainLoss(loss)).isCorrect?.(output, targets),
   }))
 }
 
-/** A batch of inputs as the model sees it: bytes travel, floats arrive. */
-export function batchInput(
+/**
+ * The inputs of a model for a batch, as the model sees them: the dataset's inputs, and after them those
+ * that the model names beyond the first. Bytes travel, floats arrive.
+ * Throws DataError when the data lack one of them.
+ */
+export function batchInputs(
+  model: Experiment['model'],
   { train, scale }: Pick<DataSource, 'train' | 'scale'>,
   batchSize: number,
-  name = inputsName,
-): Value {
-  const { inputs } = train
+  nameOf = (name: string | undefined) => (name === undefined ? inputsName : partName(name)),
+): readonly [Value, ...Value[]] {
+  const names = model.kind === 'graph' ? model.inputs.slice(1) : []
   return withOrigin({ kind: 'data', path: 'inputs' }, () => {
-    const x = cast(input(name, [batchSize, ...inputs.shape.slice(1)], inputs.dtype), 'float32')
-    return scale === undefined ? x : mul(x, scale)
+    const floats = ({ shape, dtype }: Rows, name?: string) =>
+      cast(input(nameOf(name), [batchSize, ...shape.slice(1)], dtype), 'float32')
+    const x = floats(train.inputs)
+    const rest = names.map(name => floats(train.more?.[name] ?? lacking(train, name), name))
+    return [scale === undefined ? x : mul(x, scale), ...rest]
+  })
+}
+
+/** The names of inputs in an exported model. */
+const exportedName = (name = 'input'): string => name
+
+function lacking({ name: dataset, more = {} }: Dataset, name: string): never {
+  throw new DataError({
+    who: `dataset "${dataset}"`,
+    expected: `"${name}" under "more", an input of the model`,
+    received: Object.keys(more).join(', ') || 'none',
   })
 }
 

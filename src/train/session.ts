@@ -1,4 +1,4 @@
-import { lossRowOf } from '../nn/index.ts'
+import { lossRowOf, mainLoss } from '../nn/index.ts'
 import type { Checkpoint, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
@@ -137,7 +137,7 @@ export class Session {
   /** Over the steps done in the epoch under way. */
   #partialScores(): Scores {
     const { lossSum, correct, examples } = this.#progress.partial
-    const classifies = lossRowOf(this.#options.loss).isCorrect !== undefined
+    const classifies = lossRowOf(mainLoss(this.#options.loss)).isCorrect !== undefined
     return scoresFrom(lossSum, classifies ? correct : undefined, examples)
   }
 

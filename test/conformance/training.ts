@@ -14,7 +14,7 @@ import {
   crossEntropy,
   type LayerConfig,
   linear,
-  lossRowOf,
+  lossPerExample,
   relu,
   sequential,
   sigmoid,
@@ -137,7 +137,7 @@ async function trainByHand(training: Training, { engine, dtype }: Bench): Promis
   const { model, optimizer, steps, x, target, start } = training
   const { output, params } = applyModel(model, input('x', x.shape, dtype), { isTraining: true })
   const targets = input('target', target.shape, target.dtype)
-  const loss = mean(lossRowOf(crossEntropy()).perExample(crossEntropy(), output, targets))
+  const loss = mean(lossPerExample(crossEntropy(), output, targets))
   const names = [...params.keys()]
   const slopes = gradients(
     loss,
