@@ -76,12 +76,17 @@ export {
   tanh,
 } from './nn/index.ts'
 export {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   l2,
   momentum,
+  nadam,
   nesterov,
   type OptimizerConfig,
+  type ParameterGroup,
   rmsprop,
   sgd,
 } from './optim/index.ts'

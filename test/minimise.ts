@@ -2,7 +2,7 @@ import { mapNamed, type Named, type Tensor, tensor, zerosTensor } from '../src/b
 import { referenceEngine } from '../src/engine/index.ts'
 import { gradients } from '../src/grad/index.ts'
 import { input, type Value } from '../src/ir/index.ts'
-import { type OptimizerConfig, optimizerRowOf } from '../src/optim/index.ts'
+import { type OptimizerConfig, updateRuleOf } from '../src/optim/index.ts'
 
 /** A point on the way of an optimiser, and the tensors of its rule. */
 export interface Point {
@@ -30,13 +30,13 @@ export async function minimise(
   steps: number,
   { stepsBefore = 0, slots, rateAt = () => optimizer.learningRate }: MinimiseOptions = {},
 ): Promise<Point[]> {
-  const row = optimizerRowOf(optimizer)
+  const rule = updateRuleOf(optimizer)
   const start = tensor([...from], 'float64')
   const p = input('p', start.shape, 'float64')
   const held = slots ?? zeroSlots(optimizer, start)
   const scalarsAt = (step: number): Named<Tensor> =>
-    mapNamed(row.scalars(optimizer, step, rateAt(step)), x => tensor(x, 'float64'))
-  const updated = row.update(optimizer, {
+    mapNamed(rule.scalars(step, rateAt(step)), x => tensor(x, 'float64'))
+  const updated = rule.update({
     param: p,
     gradient: gradients(f(p), [p])[0]!,
     slots: mapNamed(held, ({ shape }, name) => input(name, shape, 'float64')),
@@ -55,6 +55,6 @@ export async function minimise(
 }
 
 function zeroSlots(optimizer: OptimizerConfig, { shape }: Tensor): Named<Tensor> {
-  const names = optimizerRowOf(optimizer).slots(optimizer)
-  return Object.fromEntries(names.map(name => [name, zerosTensor('float64', shape)]))
+  const { slots } = updateRuleOf(optimizer)
+  return Object.fromEntries(slots.map(name => [name, zerosTensor('float64', shape)]))
 }

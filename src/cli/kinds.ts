@@ -27,10 +27,14 @@ import {
   tanh,
 } from '../nn/index.ts'
 import {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   l2,
   momentum,
+  nadam,
   nesterov,
   type OptimizerKind,
   type PenaltyConfig,
@@ -84,7 +88,11 @@ const optimizers: Readonly<Record<OptimizerKind, Make>> = {
   nesterov: by(nesterov),
   adagrad: by(adagrad),
   rmsprop: by(rmsprop),
+  adadelta: by(adadelta),
   adam: by(adam),
+  adamw: by(adamw),
+  adamax: by(adamax),
+  nadam: by(nadam),
 }
 
 const penalties: Readonly<Record<PenaltyConfig['kind'], Make>> = {

@@ -81,8 +81,8 @@ const bad: Readonly<Record<string, RegExp>> = {
   'model.layers.0.weightInit.sd=1': /one of mean, std/,
   'model.layers.0=linear': /--set model\.layers\.0: linear: expected a positive number of features/,
   'model.layers=relu': /--set model\.layers: expected a list of layers/,
-  'optimizer=adamw': /Did you mean adam\?/,
-  'optimizer={"kind":"sgd","momentum":0.9}': /expected one of learningRate, received "momentum"/,
+  'optimizer=adamm': /Did you mean adam\?/,
+  'optimizer={"kind":"sgd","momentum":0.9}': /expected one of learningRate, .*received "momentum"/,
   'optimizer.learningRate=fast':
     /--set optimizer\.learningRate: expected a number, received "fast"/,
   'optimizer.learningRate=null': /expected a number/,

@@ -1,18 +1,26 @@
 export type { AdamConfig } from './adam.ts'
-export type { AdagradConfig, RmspropConfig } from './adaptive.ts'
-export type { OptimizerRow, Updated, UpdateInputs } from './optimizer.ts'
+export type { AdamaxConfig, NadamConfig } from './adam-variants.ts'
+export type { AdadeltaConfig, AdagradConfig, RmspropConfig } from './adaptive.ts'
 export {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   momentum,
+  nadam,
   nesterov,
+  rmsprop,
+  sgd,
+} from './factories.ts'
+export { groupOf, type ParameterGroup, requireGroups } from './groups.ts'
+export type { CommonSettings, OptimizerRow, Updated, UpdateInputs } from './optimizer.ts'
+export {
   type OptimizerConfig,
   type OptimizerConfigs,
   type OptimizerKind,
-  optimizerRowOf,
   optimizerTable,
-  rmsprop,
-  sgd,
 } from './optimizers.ts'
 export { l2, type PenaltyConfig, penaltyOf } from './penalty.ts'
-export type { MomentumConfig, SgdConfig } from './sgd.ts'
+export type { MomentumConfig, NesterovConfig, SgdConfig } from './sgd.ts'
+export { type UpdateRule, updateRuleOf, updateRulesOf } from './update.ts'

@@ -1,5 +1,15 @@
 import type { Named } from '../base/index.ts'
 import type { Value } from '../ir/index.ts'
+import type { ParameterGroup } from './groups.ts'
+
+/** What every optimiser is told. */
+export interface CommonSettings {
+  readonly learningRate: number
+  /** How strongly parameters are pulled to 0 in every step; the optimiser's row says in which form. */
+  readonly weightDecay: number
+  /** Parameters with settings of their own. */
+  readonly groups?: readonly ParameterGroup[]
+}
 
 /** What an update rule works on: one parameter tensor, or many packed into one. */
 export interface UpdateInputs {
@@ -24,6 +34,11 @@ export interface Updated {
 export interface OptimizerRow<C> {
   /** One line for the catalogue. */
   readonly doc: string
+  /**
+   * How weights decay. Coupled: `g += weightDecay p` before the rule, which is the gradient of
+   * `weightDecay / 2 sum(p^2)`. Decoupled: `p *= 1 - rate weightDecay` beside the rule.
+   */
+  readonly weightDecay: 'coupled' | 'decoupled'
   /** The names of the rule's own tensors, which start at zero. */
   readonly slots: (config: C) => readonly string[]
   /** The scalars of step t = 1, 2, … */

@@ -4,15 +4,19 @@ import { minimise } from '../../test/minimise.ts'
 import { ConfigError } from '../base/index.ts'
 import { add, constant, mul, slice, sub, sum, type Value } from '../ir/index.ts'
 import {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   momentum,
+  nadam,
   nesterov,
   type OptimizerConfig,
-  optimizerRowOf,
   optimizerTable,
   rmsprop,
   sgd,
+  updateRuleOf,
 } from './index.ts'
 
 const part = (p: Value, i: number): Value => sum(slice(p, [i], [i + 1]))
@@ -39,7 +43,19 @@ const table: readonly (readonly [
   [learningRate => nesterov({ learningRate }), 0.05, 0.0005],
   [learningRate => adagrad({ learningRate }), 1, 0.5],
   [learningRate => rmsprop({ learningRate }), 0.01, 0.001],
+  [learningRate => adadelta({ learningRate, epsilon: 1e-5 }), 1, 0.02],
   [learningRate => adam({ learningRate }), 0.1, 0.02],
+  [learningRate => adamw({ learningRate, weightDecay: 1e-4 }), 0.1, 0.02],
+  [learningRate => adamax({ learningRate }), 0.1, 0.02],
+  [learningRate => nadam({ learningRate }), 0.1, 0.02],
+]
+
+/** The variants that a setting makes of them. */
+const variants: typeof table = [
+  [learningRate => momentum({ learningRate, dampening: 0.5 }), 0.05, 0.001],
+  [learningRate => rmsprop({ learningRate, momentum: 0.9 }), 0.001, 0.0001],
+  [learningRate => rmsprop({ learningRate, centered: true }), 0.01, 0.001],
+  [learningRate => adam({ learningRate, amsgrad: true }), 0.1, 0.02],
 ]
 
 test('every optimiser of the table is tried', () => {
@@ -49,9 +65,9 @@ test('every optimiser of the table is tried', () => {
   )
 })
 
-for (const [make, parabolaRate, valleyRate] of table) {
-  const { kind } = make(1)
-  describe(kind, () => {
+for (const [make, parabolaRate, valleyRate] of [...table, ...variants]) {
+  const { kind, learningRate: _, ...settings } = make(1)
+  describe(`${kind} ${JSON.stringify(settings)}`, () => {
     const optimizer = make(0.1)
 
     test('solves a parabola', async () => {
@@ -64,8 +80,8 @@ for (const [make, parabolaRate, valleyRate] of table) {
       assert.ok(Math.hypot(x! - 1, y! - 1) < 0.05, `${x}, ${y}`)
     })
 
-    test('stays where the gradient is 0', async () => {
-      const points = await minimise(optimizer, bowl(0, 0), [1.5, -2], 3)
+    test('stays where the gradient is 0, but for decoupled weight decay', async () => {
+      const points = await minimise({ ...optimizer, weightDecay: 0 }, bowl(0, 0), [1.5, -2], 3)
       assert.deepEqual(points.at(-1)!.p, [1.5, -2])
     })
 
@@ -92,13 +108,13 @@ for (const [make, parabolaRate, valleyRate] of table) {
 
     test('takes the slots it names, and gives each back', async () => {
       const { slots } = (await minimise(optimizer, bowl(1), [1], 1))[1]!
-      assert.deepEqual(Object.keys(slots), optimizerRowOf(optimizer).slots(optimizer))
+      assert.deepEqual(Object.keys(slots), [...updateRuleOf(optimizer).slots])
     })
 
     test('multiplies its step by the rate, so that schedules and parameters agree', () => {
-      const row = optimizerRowOf(optimizer)
-      const { rate } = row.scalars(optimizer, 7, 0.3)
-      assert.ok(Math.abs(rate! / row.scalars(optimizer, 7, 0.1).rate! - 3) < 1e-12)
+      const rule = updateRuleOf(optimizer)
+      const { rate } = rule.scalars(7, 0.3)
+      assert.ok(Math.abs(rate! / rule.scalars(7, 0.1).rate! - 3) < 1e-12)
     })
 
     test('has a frozen description that survives JSON', () => {
@@ -186,6 +202,9 @@ const refused: readonly (readonly [make: () => OptimizerConfig, message: RegExp]
   [() => momentum({ momentum: 1 }), /^momentum momentum: expected a number in 0 <= x < 1/],
   [() => nesterov({ momentum: -0.1 }), /^nesterov momentum: .* received -0\.1$/],
   [() => adagrad({ epsilon: -1e-8 }), /^adagrad epsilon: expected a number >= 0/],
+  [() => adadelta({ decay: 1 }), /^adadelta decay: .* received 1$/],
+  [() => adamw({ weightDecay: -1 }), /^adamw weightDecay: expected a number >= 0, received -1$/],
+  [() => momentum({ dampening: 1 }), /^momentum dampening: .* received 1$/],
   [() => rmsprop({ decay: 1 }), /^rmsprop decay: expected a number in 0 <= x < 1, received 1$/],
   [() => adam({ beta1: 1 }), /^adam beta1: .* received 1$/],
   [() => adam({ beta2: 1.5 }), /^adam beta2: .* received 1\.5$/],
@@ -199,7 +218,8 @@ for (const [make, message] of refused)
 test('an unknown kind is refused with the known ones', () => {
   for (const kind of ['adamm', 'toString'])
     assert.throws(
-      () => optimizerRowOf({ kind } as never),
-      error => error instanceof ConfigError && /one of sgd, .*adam, received "/.test(error.message),
+      () => updateRuleOf({ kind } as never),
+      error =>
+        error instanceof ConfigError && /one of sgd, .*adam, .*, received "/.test(error.message),
     )
 })

@@ -11,7 +11,7 @@ import {
 } from '../base/index.ts'
 import { type Dataset, gatherRows, type Rows } from '../data/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { batchParts, scalarName } from './programs.ts'
+import { batchParts } from './programs.ts'
 
 /** What the feeds of one call of the engine are made of. */
 export interface CallOfSteps {
@@ -22,7 +22,7 @@ export interface CallOfSteps {
   /** The epoch's order of rows, and where in it the call begins. */
   readonly order: Uint32Array
   readonly start: number
-  /** The optimiser's scalars of step t = 1, 2, … */
+  /** The scalars fed to step t = 1, 2, …, by name. */
   readonly scalars: (t: number) => Named<number>
 }
 
@@ -92,7 +92,7 @@ function scalarFeeds(
   const rows = Array.from({ length: steps }, (_, i) => scalars(step + i + 1))
   return Object.fromEntries(
     Object.keys(rows[0]!).map(name => [
-      scalarName(name),
+      name,
       { dtype: 'float32', shape: lead, data: Float32Array.from(rows, row => row[name]!) },
     ]),
   )

@@ -14,11 +14,14 @@ import {
 import { type Engine, evaluate, nativeEngine, referenceEngine } from '../engine/index.ts'
 import { inputsOf } from '../ir/index.ts'
 import {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   momentum,
+  nadam,
   nesterov,
-  optimizerRowOf,
   optimizerTable,
   rmsprop,
   sgd,
@@ -36,6 +39,7 @@ import {
 } from './layout.ts'
 import { tensorsOf, trainingProgram } from './programs.ts'
 import { initialTensors } from './trainer.ts'
+import { scalarsAt } from './update.ts'
 
 /** The largest parameter that is packed has 65,535 elements. */
 const shapes: fc.Arbitrary<Named<Shape>> = fc
@@ -129,7 +133,18 @@ describe('a step on packed parameters equals one on parameters apart', () => {
     reference: async () => referenceEngine(),
     native: () => nativeEngine({ threads: 1 }),
   }
-  const optimizers = [sgd(), momentum(), nesterov(), adagrad(), rmsprop(), adam()]
+  const optimizers = [
+    sgd({ weightDecay: 0.1 }),
+    momentum({ dampening: 0.5 }),
+    nesterov(),
+    adagrad(),
+    rmsprop({ centered: true, momentum: 0.9 }),
+    adadelta(),
+    adam({ amsgrad: true }),
+    adamw(),
+    adamax(),
+    nadam(),
+  ]
 
   test('with every optimiser there is', () => {
     const kinds = optimizers.map(({ kind }) => kind)
@@ -163,7 +178,6 @@ async function afterSteps(
   const { program, masks } = trainingProgram(experiment, layout, 4)
   const executable = await engine.compile(program)
   const { optimizer } = experiment
-  const row = optimizerRowOf(optimizer)
   const slots = [...inputsOf(program)]
     .filter(([name]) => name.startsWith('optimizer/'))
     .map(([name, { shape }]) => [name, zerosTensor('float32', shape)])
@@ -179,7 +193,7 @@ async function afterSteps(
         order: Uint32Array.from({ length: 38 }, (_, i) => i),
         start: 4 * step,
         // A power of two, so that it does not matter where a program multiplies by the rate.
-        scalars: t => row.scalars(optimizer, t, 2 ** -4),
+        scalars: t => scalarsAt(optimizer, t, 2 ** -4),
       }),
       state,
     )

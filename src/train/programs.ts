@@ -40,7 +40,7 @@ import {
 } from '../nn/index.ts'
 import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
-import { optimizerRowOf, penaltyOf } from '../optim/index.ts'
+import { groupOf, penaltyOf, requireGroups } from '../optim/index.ts'
 import { simplify } from '../rewrite/index.ts'
 import type { Experiment } from './experiment.ts'
 import {
@@ -52,6 +52,7 @@ import {
   paramShapes,
   trainedUnits,
 } from './layout.ts'
+import { updatedUnits } from './update.ts'
 
 /** The names under which a batch is fed. */
 export const inputsName = 'batch/inputs'
@@ -65,12 +66,6 @@ export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows>
   const others = Object.entries(more).map(([name, values]) => [partName(name), values])
   return { [inputsName]: inputs, [targetsName]: targets, ...Object.fromEntries(others) }
 }
-
-/** The name of a scalar of the optimiser. */
-export const scalarName = (name: string): string => `scalar/${name}`
-
-/** The name of a tensor of the optimiser, for a unit or a parameter. */
-export const slotName = (slot: string, name: string): string => `optimizer/${slot}/${name}`
 
 /** One training step as a program, and what has to be fed to it beside the batch. */
 export interface TrainingProgram {
@@ -98,13 +93,19 @@ export function tensorsOf({ model, data }: Pick<Experiment, 'model' | 'data'>): 
   return { params: specs(applied.params), buffers: specs(applied.buffers) }
 }
 
-/** Where the tensors of an experiment lie inside an engine. */
-export function experimentLayout(experiment: Pick<Experiment, 'model' | 'data'>): Layout {
+/**
+ * Where the tensors of an experiment lie inside an engine.
+ * Throws ConfigError when a group of the optimiser has no parameter.
+ */
+export function experimentLayout(
+  experiment: Pick<Experiment, 'model' | 'data' | 'optimizer'>,
+): Layout {
+  const { optimizer } = experiment
   const { params, buffers } = tensorsOf(experiment)
-  const groupOf = (name: string) => (Object.hasOwn(buffers, name) ? bufferGroup : '')
+  requireGroups(optimizer, Object.keys(params))
   return layoutOf(
     mapNamed({ ...params, ...buffers }, ({ shape }) => shape),
-    groupOf,
+    name => (Object.hasOwn(buffers, name) ? bufferGroup : groupOf(optimizer, name)),
   )
 }
 
@@ -135,12 +136,12 @@ export function checkOutput({ model, loss, data }: Experiment): void {
  * classified right.
  */
 export function trainingProgram(
-  { model, loss, optimizer, penalty, data }: Experiment,
+  experiment: Experiment,
   layout: Layout,
   batchSize: number,
 ): TrainingProgram {
+  const { model, loss, penalty, data } = experiment
   const { units, tensors } = inputUnits(layout)
-  const trained = trainedUnits(layout)
   const applied = applyModel(model, batchInputs(model, data, batchSize), {
     isTraining: true,
     leaf: name => tensors[name]!,
@@ -154,23 +155,10 @@ export function trainingProgram(
   const names = Object.keys(params)
   const slopes = gradients(objective, Object.values(params))
   const slopeOf = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]))
-  const joined = joinUnits(layout, slopeOf, trained)
-
-  const row = optimizerRowOf(optimizer)
-  const scalars = Object.fromEntries(
-    Object.keys(row.scalars(optimizer, 1, 0)).map(name => [name, input(scalarName(name), [])]),
-  )
-  const state: Record<string, Value> = { ...nextBuffers(layout, tensors, buffers) }
-  for (const unit of Object.keys(trained)) {
-    const param = units[unit]!
-    const slots = Object.fromEntries(
-      row.slots(optimizer).map(slot => [slot, input(slotName(slot, unit), param.shape)]),
-    )
-    const updated = withOrigin({ kind: optimizer.kind, path: unit, pass: 'update' }, () =>
-      row.update(optimizer, { param, gradient: joined[unit]!, slots, scalars }),
-    )
-    state[unit] = updated.param
-    for (const [slot, value] of Object.entries(updated.slots)) state[slotName(slot, unit)] = value
+  const joined = joinUnits(layout, slopeOf, trainedUnits(layout))
+  const state = {
+    ...nextBuffers(layout, tensors, buffers),
+    ...updatedUnits(experiment, layout, units, joined),
   }
   const outputs = { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) }
   return { program: optimised({ outputs, state }), masks }

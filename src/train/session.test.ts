@@ -18,9 +18,13 @@ import type { DataSource } from '../data/index.ts'
 import { nativeEngine, referenceEngine } from '../engine/index.ts'
 import { crossEntropy, dropout, linear, relu, sequential } from '../nn/index.ts'
 import {
+  adadelta,
   adagrad,
   adam,
+  adamax,
+  adamw,
   momentum,
+  nadam,
   nesterov,
   type OptimizerConfig,
   type OptimizerKind,
@@ -34,12 +38,16 @@ import { fit } from './fit.ts'
 
 const learningRate = 0.05
 const optimizers: { readonly [K in OptimizerKind]: OptimizerConfig } = {
-  sgd: sgd({ learningRate }),
-  momentum: momentum({ learningRate }),
-  nesterov: nesterov({ learningRate }),
+  sgd: sgd({ learningRate, groups: [{ match: 'bias', rateFactor: 2 }] }),
+  momentum: momentum({ learningRate, dampening: 0.5 }),
+  nesterov: nesterov({ learningRate, weightDecay: 0.01 }),
   adagrad: adagrad({ learningRate }),
-  rmsprop: rmsprop({ learningRate }),
-  adam: adam({ learningRate }),
+  rmsprop: rmsprop({ learningRate, momentum: 0.5, centered: true }),
+  adadelta: adadelta(),
+  adam: adam({ learningRate, amsgrad: true }),
+  adamw: adamw({ learningRate, groups: [{ match: '0', weightDecay: 0 }] }),
+  adamax: adamax({ learningRate }),
+  nadam: nadam({ learningRate }),
 }
 
 const native = await nativeEngine({ threads: 1 })
@@ -64,16 +72,12 @@ const lastOf = async (options: FitOptions): Promise<Checkpoint> =>
 for (const name of ['native', 'reference'] as const)
   describe(`on the ${name} engine a run that is stopped and resumed equals one never stopped`, () => {
     for (const kind of Object.keys(optimizerTable) as OptimizerKind[])
-      for (const [regularised, model] of [
-        ['', small.model],
-        [' with dropout', withDropout],
-      ] as const)
-        test(`${kind}${regularised}`, async () => {
-          const engine = engines[name]
-          const options = { ...small, model, optimizer: optimizers[kind], engine, stepsPerCall: 7 }
-          const expected = await lastOf(options)
-          for (const step of stops[name]) await assertResumes(options, step, expected)
-        })
+      test(`${kind} with dropout`, async () => {
+        const [engine, optimizer] = [engines[name], optimizers[kind]]
+        const options = { ...small, model: withDropout, optimizer, engine, stepsPerCall: 7 }
+        const expected = await lastOf(options)
+        for (const step of stops[name]) await assertResumes(options, step, expected)
+      })
   })
 
 for (const name of ['native', 'reference'] as const)

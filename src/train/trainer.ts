@@ -13,13 +13,13 @@ import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import { initialize } from '../init/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { optimizerRowOf } from '../optim/index.ts'
 import type { StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import { type Layout, packUnits, paramShapes, trainedUnits, unpackUnits } from './layout.ts'
-import { slotName, stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
+import { stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
+import { scalarsAt, slotName, slotsOf } from './update.ts'
 
 /** Work in one call of the engine: long enough to hide its cost, short enough to stay responsive. */
 const callMs = 40
@@ -47,8 +47,7 @@ export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> 
     initialize(init, shape, splitKey(key, 'init', name))
   const specs = tensorsOf(experiment)
   const params = mapNamed(specs.params, draw)
-  const slots = optimizerRowOf(experiment.optimizer).slots(experiment.optimizer)
-  const zeros = slots.flatMap(slot =>
+  const zeros = slotsOf(experiment.optimizer).flatMap(slot =>
     Object.entries(params).map(([name, { dtype, shape }]) => [
       slotName(slot, name),
       zerosTensor(dtype, shape),
@@ -107,14 +106,13 @@ export class Trainer {
     const size = Math.min(batchSize, left)
     const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
     const { executable, batcher } = await this.#step(size, steps)
-    const row = optimizerRowOf(optimizer)
     const feeds = batcher.feeds({
       step,
       steps,
       batchSize: size,
       order: this.#orderOf(epoch, train),
       start,
-      scalars: t => row.scalars(optimizer, t, optimizer.learningRate),
+      scalars: t => scalarsAt(optimizer, t, optimizer.learningRate),
     })
     const { loss, correct } = await executable.run(feeds, this.state)
     return Array.from({ length: steps }, (_, i) => ({
@@ -155,10 +153,7 @@ export class Trainer {
   }
 
   #slotPrefixes(): string[] {
-    const { optimizer } = this.#experiment
-    return optimizerRowOf(optimizer)
-      .slots(optimizer)
-      .map(slot => slotName(slot, ''))
+    return slotsOf(this.#experiment.optimizer).map(slot => slotName(slot, ''))
   }
 
   #orderOf(epoch: number, { inputs }: Dataset): Uint32Array {

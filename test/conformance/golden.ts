@@ -9,7 +9,11 @@ export interface Tolerance {
 }
 
 /** A case as it stands in its file; what is in it depends on its op. */
-export type Golden = Readonly<Record<string, unknown>> & { readonly name: string }
+export type Golden = Readonly<Record<string, unknown>> & {
+  readonly name: string
+  /** What computed the file, such as "PyTorch 1.13.0a0, float64, seed 2006". */
+  readonly source: string
+}
 
 /** A file of cases. */
 export interface GoldenFile {
@@ -34,7 +38,8 @@ export function readGoldenFile(path: string): GoldenFile {
     },
     cases: file.cases.map((item, i) => {
       const golden = asObject(item, `case ${i}`)
-      return { ...golden, name: String(golden.name ?? `case ${i}`) }
+      const name = String(golden.name ?? `case ${i}`)
+      return { ...golden, name, source: String(file.source ?? '') }
     }),
   }
 }

@@ -21,7 +21,7 @@ import {
   tanh,
 } from '../../src/nn/index.ts'
 import { mean } from '../../src/ops/index.ts'
-import { type OptimizerConfig, optimizerRowOf } from '../../src/optim/index.ts'
+import { type OptimizerConfig, updateRuleOf } from '../../src/optim/index.ts'
 import { fit } from '../../src/train/index.ts'
 import { choiceOf, Given, numberOf, Unsupported } from './given.ts'
 import { asNumbers, asObject, asTensor, tensorsOf } from './golden.ts'
@@ -100,7 +100,7 @@ function modelFrom(state: Named<Tensor>, activation: string): LayerConfig {
 /** Through `fit`, going on from a checkpoint at step 0; float32 alone. */
 async function trainByFit(training: Training, { engine }: Bench): Promise<Trained> {
   const { model, optimizer, steps, x, target, start } = training
-  const slots = optimizerRowOf(optimizer).slots(optimizer)
+  const { slots } = updateRuleOf(optimizer)
   const zeros = slots.flatMap(slot =>
     Object.entries(start).map(([name, { shape }]) => [
       `optimizer/${slot}/${name}`,
@@ -143,17 +143,17 @@ async function trainByHand(training: Training, { engine, dtype }: Bench): Promis
     loss,
     names.map(name => params.get(name)!.value),
   )
-  const row = optimizerRowOf(optimizer)
+  const rule = updateRuleOf(optimizer)
   const scalarsOf = (step: number): Named<Tensor> =>
-    mapNamed(row.scalars(optimizer, step, optimizer.learningRate), value => tensor(value, dtype))
+    mapNamed(rule.scalars(step, optimizer.learningRate), value => tensor(value, dtype))
   const scalars = mapNamed(scalarsOf(1), (_, name) => input(name, [], dtype))
   const state: Named<Value> = Object.fromEntries(
     names.flatMap((name, i): [string, Value][] => {
       const param = params.get(name)!.value
       const slots = Object.fromEntries(
-        row.slots(optimizer).map(slot => [slot, input(`${name}/${slot}`, param.shape, dtype)]),
+        rule.slots.map(slot => [slot, input(`${name}/${slot}`, param.shape, dtype)]),
       )
-      const next = row.update(optimizer, { param, gradient: slopes[i]!, slots, scalars })
+      const next = rule.update({ param, gradient: slopes[i]!, slots, scalars })
       const nextSlots = prefixNamed(`${name}/`, next.slots)
       return [[name, next.param], ...Object.entries(nextSlots)]
     }),
