@@ -1,20 +1,36 @@
 import type { Named, Shape } from '../src/base/index.ts'
 import {
+  alphaDropout,
   apply,
+  batchNorm,
   dropout,
   elu,
+  embedding,
   flatten,
+  gelu,
+  hardtanh,
   type LayerConfig,
+  layerNorm,
   leakyRelu,
   linear,
+  logSigmoid,
+  logSoftmax,
+  maxout,
   merge,
+  mish,
   model,
   parallel,
+  prelu,
   relu,
+  reshape,
   residual,
+  selu,
   sequential,
   sigmoid,
+  silu,
   softmax,
+  softplus,
+  softsign,
   tanh,
 } from '../src/nn/index.ts'
 
@@ -28,6 +44,10 @@ export interface LayerCase {
   readonly params?: Named<Shape>
   /** Masks that training draws, by path; where there are none, training and inference are one graph. */
   readonly masks?: Named<Shape>
+  /** Tensors that training carries on, by path. */
+  readonly buffers?: Named<Shape>
+  /** For layers that take class indices: the input holds such, below this. */
+  readonly indicesBelow?: number
 }
 
 const activations: readonly LayerConfig[] = [
@@ -36,7 +56,16 @@ const activations: readonly LayerConfig[] = [
   relu(),
   leakyRelu({ negativeSlope: 0.2 }),
   elu({ alpha: 0.7 }),
+  selu(),
+  gelu(),
+  silu(),
+  softplus(),
+  softsign(),
+  hardtanh(),
+  mish(),
+  logSigmoid(),
   softmax(),
+  logSoftmax(),
 ]
 
 const twice = linear(4)
@@ -46,6 +75,12 @@ const sharedAndSkipping = model(x => {
   const again = apply(dropped, apply(twice, once))
   const bent = apply(linear(4, { useBias: false }), again)
   return apply(merge('add'), x, apply(tanh(), bent))
+})
+
+/** What a batch normalisation of so many channels has. */
+const normalised = (channels: number, isAffine = true) => ({
+  ...(isAffine ? { params: { weight: [channels], bias: [channels] } } : {}),
+  buffers: { running_mean: [channels], running_var: [channels] },
 })
 
 /** Every layer on the shapes it takes. */
@@ -61,6 +96,29 @@ export const layerCases: readonly LayerCase[] = [
     layer: softmax({ axis: 1 }),
     input: [2, 3, 4],
     output: [2, 3, 4],
+  },
+  { name: 'gelu by tanh', layer: gelu({ approximate: 'tanh' }), input: [3, 4], output: [3, 4] },
+  {
+    name: 'prelu with one slope',
+    layer: prelu(),
+    input: [2, 3],
+    output: [2, 3],
+    params: { weight: [1] },
+  },
+  {
+    name: 'prelu with a slope for each channel',
+    layer: prelu({ isPerChannel: true }),
+    input: [2, 3, 2, 2],
+    output: [2, 3, 2, 2],
+    params: { weight: [3] },
+  },
+  { name: 'maxout on [B, D]', layer: maxout(3), input: [2, 6], output: [2, 2] },
+  { name: 'maxout of channels', layer: maxout(2), input: [2, 4, 2, 3], output: [2, 2, 2, 3] },
+  {
+    name: 'maxout on [B, T, D]',
+    layer: maxout(2, { axis: -1 }),
+    input: [2, 3, 4],
+    output: [2, 3, 2],
   },
   {
     name: 'linear on [B, D]',
@@ -85,6 +143,57 @@ export const layerCases: readonly LayerCase[] = [
   },
   { name: 'flatten on [B, C, H, W]', layer: flatten(), input: [2, 3, 2, 2], output: [2, 12] },
   { name: 'flatten on [B]', layer: flatten(), input: [3], output: [3, 1] },
+  { name: 'reshape with an open axis', layer: reshape([3, -1]), input: [2, 12], output: [2, 3, 4] },
+  { name: 'reshape to [B]', layer: reshape([]), input: [2, 1], output: [2] },
+  {
+    name: 'embedding',
+    layer: embedding(5, 3),
+    input: [2, 4],
+    output: [2, 4, 3],
+    params: { weight: [5, 3] },
+    indicesBelow: 5,
+  },
+  {
+    name: 'batchNorm on [B, D]',
+    layer: batchNorm(),
+    input: [5, 3],
+    output: [5, 3],
+    ...normalised(3),
+  },
+  {
+    name: 'batchNorm on [B, C, H, W], without scale and shift',
+    layer: batchNorm({ isAffine: false, momentum: 0.3, epsilon: 0.01 }),
+    input: [2, 3, 2, 2],
+    output: [2, 3, 2, 2],
+    ...normalised(3, false),
+  },
+  {
+    name: 'batchNorm on [B, C, T] of one example',
+    layer: batchNorm(),
+    input: [1, 2, 4],
+    output: [1, 2, 4],
+    ...normalised(2),
+  },
+  {
+    name: 'layerNorm on [B, T, D]',
+    layer: layerNorm(),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+    params: { weight: [4], bias: [4] },
+  },
+  {
+    name: 'layerNorm over the last two axes, without scale and shift',
+    layer: layerNorm({ lastAxes: 2, isAffine: false }),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+  },
+  {
+    name: 'alphaDropout',
+    layer: alphaDropout(0.25),
+    input: [2, 3],
+    output: [2, 3],
+    masks: { mask: [2, 3] },
+  },
   {
     name: 'dropout',
     layer: dropout(0.25),

@@ -1,29 +1,46 @@
+import type { Shape } from '../base/index.ts'
 import { expectedMoments, type InitConfig, type InitKind, initializers } from '../init/index.ts'
 import {
+  alphaDropout,
   apply,
+  batchNorm,
   binaryCrossEntropy,
   crossEntropy,
   dropout,
   elu,
+  embedding,
   flatten,
   type GraphConfig,
+  gelu,
+  hardtanh,
   type JointLossConfig,
   jointLoss,
   type LayerConfig,
   type LayerKind,
   type LossConfigs,
+  layerNorm,
   leakyRelu,
   linear,
+  logSigmoid,
+  logSoftmax,
   type MergeBy,
+  maxout,
   meanSquaredError,
   merge,
+  mish,
   model,
   parallel,
+  prelu,
   relu,
+  reshape,
   residual,
+  selu,
   sequential,
   sigmoid,
+  silu,
   softmax,
+  softplus,
+  softsign,
   tanh,
 } from '../nn/index.ts'
 import {
@@ -66,13 +83,31 @@ const layers: Readonly<Record<LayerKind, Make>> = {
   merge: by(({ by, ...rest }: { by: MergeBy }) => merge(by, rest)),
   graph: by((settings: Omit<GraphConfig, 'kind'>) => Object.freeze({ kind: 'graph', ...settings })),
   flatten: by(flatten),
+  reshape: by(({ shape }: { shape: Shape }) => reshape(shape)),
+  embedding: by(({ count, features, ...rest }: { count: number; features: number }) =>
+    embedding(count, features, rest),
+  ),
+  prelu: by(prelu),
+  maxout: by(({ pieces, ...rest }: { pieces: number }) => maxout(pieces, rest)),
   dropout: by(({ rate }: { rate?: number }) => dropout(rate)),
+  alphaDropout: by(({ rate }: { rate?: number }) => alphaDropout(rate)),
+  batchNorm: by(batchNorm),
+  layerNorm: by(layerNorm),
   sigmoid: by(sigmoid),
   tanh: by(tanh),
   relu: by(relu),
   leakyRelu: by(leakyRelu),
   elu: by(elu),
+  selu: by(selu),
+  gelu: by(gelu),
+  silu: by(silu),
+  softplus: by(softplus),
+  softsign: by(softsign),
+  hardtanh: by(hardtanh),
+  mish: by(mish),
+  logSigmoid: by(logSigmoid),
   softmax: by(softmax),
+  logSoftmax: by(logSoftmax),
 }
 
 const losses: Readonly<Record<keyof LossConfigs, Make>> = {
@@ -134,6 +169,9 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   penalty: 'penalty',
   weightInit: 'init',
   biasInit: 'init',
+  slopeInit: 'init',
+  scaleInit: 'init',
+  shiftInit: 'init',
 }
 
 /** Settings without a default, each with an example of its type. */
@@ -144,6 +182,9 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
   parallel: { branches: [relu()] },
   graph: { ...model(x => apply(relu(), x)) },
   joint: { terms: { output: crossEntropy() } },
+  reshape: { shape: [-1] },
+  embedding: { count: 1, features: 1 },
+  maxout: { pieces: 1 },
 }
 
 /** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */

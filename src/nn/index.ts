@@ -3,13 +3,28 @@ export {
   type ActivationKind,
   activationRows,
   elu,
+  gelu,
+  hardtanh,
   leakyRelu,
+  logSigmoid,
+  logSoftmax,
+  mish,
   relu,
+  selu,
   sigmoid,
+  silu,
   softmax,
+  softplus,
+  softsign,
   tanh,
 } from './activations.ts'
-export { type DropoutConfig, dropout } from './dropout.ts'
+export {
+  type AlphaDropoutConfig,
+  alphaDropout,
+  type DropoutConfig,
+  dropout,
+} from './dropout.ts'
+export { type EmbeddingConfig, type EmbeddingOptions, embedding } from './embedding.ts'
 export { type FlattenConfig, flatten } from './flatten.ts'
 export { apply, type GraphConfig, type GraphNode, model, type Symbolic } from './graph.ts'
 export { type JointLossConfig, jointLoss, mainLoss } from './joint-loss.ts'
@@ -28,15 +43,27 @@ export {
   lossTable,
   meanSquaredError,
 } from './losses.ts'
+export { type MaxoutConfig, maxout } from './maxout.ts'
 export { type MergeBy, type MergeConfig, merge } from './merge.ts'
 export {
   type AppliedModel,
   type ApplyOptions,
   applyModel,
   type BufferSpec,
+  type IndexSpec,
   type MaskSpec,
   type ParamSpec,
 } from './model.ts'
+export {
+  type BatchNormConfig,
+  type BatchNormOptions,
+  batchNorm,
+  type LayerNormConfig,
+  type LayerNormOptions,
+  layerNorm,
+} from './norm.ts'
 export { type ParallelConfig, parallel } from './parallel.ts'
+export { type PreluConfig, type PreluOptions, prelu } from './prelu.ts'
+export { type ReshapeConfig, reshape } from './reshape.ts'
 export { type ResidualConfig, residual } from './residual.ts'
 export { type SequentialConfig, sequential } from './sequential.ts'

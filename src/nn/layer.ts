@@ -20,6 +20,11 @@ export interface LayerContext {
   /** A uint8 tensor of 0 and 1, drawn anew for every step; 1 with the given probability. */
   mask(name: string, shape: Shape, keepProbability: number): Value
   /**
+   * Says that a value holds integers from 0 to size - 1. Engines do not check it: where it follows
+   * from the data alone, `fit` does, before the first step.
+   */
+  requireIndices(indices: Value, size: number): void
+  /**
    * Applies a layer inside this one, under a name; further inputs go to layers that take several.
    * Under a name used before, the layer shares its parameters with that use.
    */

@@ -26,7 +26,7 @@ import {
   verify,
   withInputs,
 } from '../ir/index.ts'
-import { applyModel, type LayerConfig, layerTable } from './index.ts'
+import { applyModel, type BufferSpec, type LayerConfig, layerTable } from './index.ts'
 
 const floats = (shape: Shape, dtype: FloatDType, scale = 1): Tensor => {
   const data = wave(sizeOf(shape)).map(x => scale * x)
@@ -41,18 +41,40 @@ const mask = (shape: Shape): Tensor =>
     Uint8Array.from({ length: sizeOf(shape) }, (_, i) => i % 2),
   )
 
-function apply({ layer, input: shape }: LayerCase, isTraining: boolean, config = layer) {
-  return applyModel(config, input('x', shape), { isTraining })
+/** Around 1, as variances are above 0. */
+const buffer = (shape: Shape, dtype: FloatDType): Tensor => {
+  const data = wave(sizeOf(shape)).map(x => 1 + x / 2)
+  return tensorOf(dtype, shape, dtype === 'float64' ? data : Float32Array.from(data))
 }
+
+/** Indices are 0, 1, 2, … below their limit, over and over; other inputs look random. */
+function inputOf({ input, indicesBelow }: LayerCase, dtype: FloatDType): Tensor {
+  if (indicesBelow === undefined) return floats(input, dtype, 2)
+  const data = Int32Array.from({ length: sizeOf(input) }, (_, i) => i % indicesBelow)
+  return tensorOf('int32', input, data)
+}
+
+function apply(layerCase: LayerCase, isTraining: boolean, config = layerCase.layer) {
+  const { dtype, shape } = inputOf(layerCase, 'float32')
+  return applyModel(config, input('x', shape, dtype), { isTraining })
+}
+
+/** What training makes of the buffers. */
+const nextOf = (buffers: ReadonlyMap<string, BufferSpec>): Named<Value> =>
+  Object.fromEntries(
+    [...buffers].flatMap(([path, { next }]) => (next ? [[`${path}/next`, next]] : [])),
+  )
 
 function textOf({ output }: { readonly output: Value }): string {
   return formatProgram(pureProgram({ output }))
 }
 
-function feedsOf({ input, params = {}, masks = {} }: LayerCase): Named<Tensor> {
+function feedsOf(layerCase: LayerCase): Named<Tensor> {
+  const { params = {}, masks = {}, buffers = {} } = layerCase
   return {
-    x: floats(input, 'float32', 2),
+    x: inputOf(layerCase, 'float32'),
     ...mapNamed(params, shape => floats(shape, 'float32')),
+    ...mapNamed(buffers, shape => buffer(shape, 'float32')),
     ...mapNamed(masks, mask),
   }
 }
@@ -86,31 +108,37 @@ describe('engines', () => {
   for (const layerCase of layerCases)
     for (const isTraining of [false, true])
       test(`agree on ${layerCase.name} in ${isTraining ? 'training' : 'inference'}`, async () => {
-        const { output } = apply(layerCase, isTraining)
-        const [expected] = evaluate([output], feedsOf(layerCase))
+        const { output, buffers } = apply(layerCase, isTraining)
+        const results = { y: output, ...nextOf(buffers) }
+        const feeds = feedsOf(layerCase)
+        const expected = evaluate(Object.values(results), feeds)
         for (const engine of engines) {
-          const executable = await engine.compile(pureProgram({ y: output }))
-          const { y } = await executable.run(feedsOf(layerCase))
-          assertTensor(y, expected!, { epsilons: 16, scale: 1 })
+          const executable = await engine.compile(pureProgram(results))
+          const found = await executable.run(feeds)
+          for (const [i, name] of Object.keys(results).entries())
+            assertTensor(found[name], expected[i]!, { epsilons: 16, scale: 1 })
           await executable.release()
         }
       })
 })
 
 for (const layerCase of layerCases) {
-  const { name, layer, params = {}, masks = {} } = layerCase
+  const { name, layer, params = {}, masks = {}, buffers = {} } = layerCase
   describe(name, () => {
     for (const isTraining of [false, true]) {
       const mode = isTraining ? 'training' : 'inference'
 
       test(`has the shapes it promises in ${mode}`, () => {
         const applied = apply(layerCase, isTraining)
-        verify(pureProgram({ y: applied.output }))
+        verify(pureProgram({ y: applied.output, ...nextOf(applied.buffers) }))
         assert.deepEqual(applied.output.shape, layerCase.output)
         const shapesOf = (specs: ReadonlyMap<string, { readonly value: Value }>) =>
           Object.fromEntries([...specs].map(([path, { value }]) => [path, value.shape]))
         assert.deepEqual(shapesOf(applied.params), params)
         assert.deepEqual(shapesOf(applied.masks), isTraining ? masks : {})
+        assert.deepEqual(shapesOf(applied.buffers), buffers)
+        const carried = Object.keys(nextOf(applied.buffers)).length
+        assert.equal(carried, isTraining ? Object.keys(buffers).length : 0)
       })
 
       test(`is the same graph after a trip through JSON, and when applied again, in ${mode}`, () => {
@@ -121,23 +149,29 @@ for (const layerCase of layerCases) {
       })
 
       test(`has gradients that equal central differences in ${mode}`, () => {
+        const x = inputOf(layerCase, 'float64')
+        const carried = mapNamed(buffers, shape => constant(buffer(shape, 'float64')))
         const paths = Object.keys(params)
         checkGradient(
-          ([x, ...leaves]) => {
-            const named = new Map(paths.map((path, i) => [path, leaves[i]!]))
-            const applied = applyModel(layer, x!, { isTraining, leaf: path => named.get(path)! })
+          leaves => {
+            const named = new Map([...paths, 'x'].map((path, i) => [path, leaves[i]!]))
+            const applied = applyModel(layer, named.get('x') ?? constant(x), {
+              isTraining,
+              leaf: path => named.get(path) ?? carried[path]!,
+            })
             const output = withMasks(applied.output, mapNamed(masks, mask))
             return sum(mul(output, constant(floats(output.shape, 'float64'))))
           },
           [
-            floats(layerCase.input, 'float64', 2),
             ...Object.values(params).map(shape => floats(shape, 'float64')),
+            // Indices have no gradient.
+            ...(x.dtype === 'int32' ? [] : [x]),
           ],
         )
       })
     }
 
-    const isSame = Object.keys(masks).length === 0
+    const isSame = Object.keys({ ...masks, ...buffers }).length === 0
     test(`${isSame ? 'does' : 'does not do'} the same in training as in inference`, () => {
       const [inference, training] = [false, true].map(isTraining =>
         textOf(apply(layerCase, isTraining)),

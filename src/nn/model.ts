@@ -7,7 +7,7 @@ import {
   sameShape,
 } from '../base/index.ts'
 import type { InitConfig } from '../init/index.ts'
-import { input, type Value, withOrigin } from '../ir/index.ts'
+import { currentOrigin, describeOrigin, input, type Value, withOrigin } from '../ir/index.ts'
 import { mainOutput } from './graph.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
 import { type LayerConfig, type LayerKind, layerTable } from './layers.ts'
@@ -30,6 +30,14 @@ export interface MaskSpec {
   readonly keepProbability: number
 }
 
+/** A value that a layer takes for indices below a size. */
+export interface IndexSpec {
+  /** The layer, as errors name it. */
+  readonly who: string
+  readonly indices: Value
+  readonly size: number
+}
+
 /** A model applied to an input: its output and everything it asked for on the way, by path. */
 export interface AppliedModel {
   /** The main output. */
@@ -41,6 +49,7 @@ export interface AppliedModel {
   /** What each layer gave, by path; the last use of a shared one. */
   readonly layerOutputs: ReadonlyMap<string, Value>
   readonly masks: ReadonlyMap<string, MaskSpec>
+  readonly indices: readonly IndexSpec[]
 }
 
 /** How a model is applied. */
@@ -67,6 +76,7 @@ export function applyModel(
   const buffers = new Map<string, BufferSpec>()
   const masks = new Map<string, MaskSpec>()
   const layerOutputs = new Map<string, Value>()
+  const indices: IndexSpec[] = []
 
   const contextAt = (path: string): LayerContext => {
     const under = (name: string) => (path ? `${path}.${name}` : name)
@@ -100,6 +110,10 @@ export function applyModel(
         masks.set(path, { value, keepProbability })
         return value
       },
+      requireIndices(values, size) {
+        const origin = currentOrigin()
+        indices.push({ who: describeOrigin(origin, origin.kind), indices: values, size })
+      },
       apply: (name, layer, y, ...more) => applyAt(under(name), layer, y, more),
     }
   }
@@ -117,7 +131,7 @@ export function applyModel(
 
   const output = applyAt('', model, x, more)
   if (!Object.values(outputs).includes(output)) outputs[mainOutput] = output
-  return { output, outputs, params, buffers, masks, layerOutputs }
+  return { output, outputs, params, buffers, masks, layerOutputs, indices }
 }
 
 /** Parameters as inputs, in the type of the model's input where that is a float. */

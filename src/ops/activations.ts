@@ -11,6 +11,7 @@ import {
   mul,
   neg,
   sigmoid,
+  stopGradient,
   sub,
   tanh,
   type Value,
@@ -33,12 +34,23 @@ export function selu(x: Value): Value {
   return mul(1.0507009873554805, elu(x, 1.6732632423543772))
 }
 
-/** `ln(1 + e^x)` without overflow; below about -16 float32 rounds it to 0. Source: Dugas et al. 2001. */
+/**
+ * `ln(1 + e^x)` without overflow, and to the last bits however small it is. Source: Dugas et al. 2001.
+ */
 export function softplus(x: Value): Value {
-  return add(max(x, 0), log(add(1, exp(neg(abs(x))))))
+  return add(max(x, 0), log1p(exp(neg(abs(x)))))
 }
 
-/** `ln(sigmoid(x))` without overflow; above about 16 float32 rounds it to 0. */
+/**
+ * `ln(1 + u)` for 0 <= u <= 1: `ln w` with w = 1 + u rounded, and what the rounding took, which is
+ * exactly u - (w - 1). That is 0 but for rounding, so it has no gradient.
+ */
+function log1p(u: Value): Value {
+  const w = add(1, u)
+  return add(log(w), stopGradient(sub(u, sub(w, 1))))
+}
+
+/** `ln(sigmoid(x))` without overflow, and to the last bits however small it is. */
 export function logSigmoid(x: Value): Value {
   return neg(softplus(neg(x)))
 }

@@ -5,8 +5,9 @@ import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
+import { checkIndices } from './indices.ts'
 import { scaledByData } from './lsuv.ts'
-import { checkOutput, experimentLayout, inferenceModel } from './programs.ts'
+import { checkBatches, checkOutput, experimentLayout, inferenceModel } from './programs.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
 import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './trainer.ts'
@@ -124,6 +125,8 @@ function checkOptions(options: FitOptions): void {
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
   checkSplits(data, { batchSize })
   checkOutput(options)
+  checkBatches(options)
+  checkIndices(options)
 }
 
 async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {

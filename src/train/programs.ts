@@ -9,7 +9,7 @@ import {
   sizeOf,
   type Tensor,
 } from '../base/index.ts'
-import { type DataSource, type Dataset, type Rows, splitsOf } from '../data/index.ts'
+import { type DataSource, type Dataset, type Rows, rowsOf, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import type { InitConfig } from '../init/index.ts'
@@ -128,6 +128,20 @@ export function checkOutput({ model, loss, data }: Experiment): void {
         from: `output of ${describeOrigin(output.origin, output.op)}`,
       })
   }
+}
+
+/**
+ * Checks that a model can be trained on every batch of an epoch, of which the last may be smaller.
+ * Throws ShapeError when a layer refuses one, as batch normalisation does a single example.
+ */
+export function checkBatches({
+  model,
+  data,
+  batchSize,
+}: Pick<Experiment, 'model' | 'data' | 'batchSize'>): void {
+  const rest = rowsOf(data.train) % batchSize
+  for (const size of rest > 0 ? [batchSize, rest] : [batchSize])
+    applyModel(model, batchInputs(model, data, size), { isTraining: true })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Named } from '../../src/base/index.ts'
 import { logSoftmax, relu, sigmoid, tanh, type Value } from '../../src/ir/index.ts'
+import { applyModel, maxout } from '../../src/nn/index.ts'
 import {
   elu,
   gelu,
@@ -50,6 +51,7 @@ export const activations: Named<Build> = {
   }),
   mish: plain(mish),
   logSigmoid: plain(logSigmoid),
+  maxout: of((x, attrs) => applyModel(maxout(numberOf(attrs, 'pieces'), { axis: -1 }), x).output),
   softmax: of((x, attrs) => softmax(x, numberOf(attrs, 'axis', -1))),
   logSoftmax: of((x, attrs) => logSoftmax(x, numberOf(attrs, 'axis', -1))),
 }

@@ -1,4 +1,4 @@
-import type { Named } from '../../src/base/index.ts'
+import { type Named, sameShape } from '../../src/base/index.ts'
 import {
   add,
   averagePool2d,
@@ -9,13 +9,20 @@ import {
   reshape,
   type Value,
 } from '../../src/ir/index.ts'
-import { applyModel, type LayerConfig, linear } from '../../src/nn/index.ts'
+import {
+  applyModel,
+  batchNorm,
+  embedding,
+  type LayerConfig,
+  layerNorm,
+  linear,
+} from '../../src/nn/index.ts'
 import type { Build } from './functions.ts'
 import { type Attributes, choiceOf, type Given, numberOf, Unsupported } from './given.ts'
 
 /** A layer on the input x, its parameters taken from the inputs of the same names. */
-function applied(layer: LayerConfig, inputs: Given<Value>): Named<Value> {
-  return { out: applyModel(layer, inputs.get('x'), { leaf: name => inputs.get(name) }).output }
+function applied(layer: LayerConfig, inputs: Given<Value>, x = 'x'): Named<Value> {
+  return { out: applyModel(layer, inputs.get(x), { leaf: name => inputs.get(name) }).output }
 }
 
 /** A number for both axes, or one for each. */
@@ -34,6 +41,9 @@ function poolOptions(attrs: Attributes): PoolOptions {
   return { kernel, strides, before: padding, after: padding }
 }
 
+/** Running statistics as the golden cases call them. */
+const bufferNames: Named<string> = { running_mean: 'runningMean', running_var: 'runningVar' }
+
 /** Layers by the names of the golden cases. */
 export const layers: Named<Build> = {
   linear(inputs, attrs) {
@@ -42,6 +52,7 @@ export const layers: Named<Build> = {
     const useBias = inputs.find('bias') !== undefined
     return applied(linear(features, { inputFeatures, useBias }), inputs)
   },
+
   conv2d(inputs, attrs) {
     const padding = pairOf(attrs, 'padding', 0)
     const y = conv2d(inputs.get('x'), inputs.get('weight'), {
@@ -60,5 +71,37 @@ export const layers: Named<Build> = {
   avgPool2d(inputs, attrs) {
     const countIncludePad = choiceOf(attrs, 'countIncludePad', true, false) === 0
     return { out: averagePool2d(inputs.get('x'), { ...poolOptions(attrs), countIncludePad }) }
+  },
+
+  batchNorm(inputs, attrs) {
+    const isTraining = choiceOf(attrs, 'training', true, false) === 0
+    const layer = batchNorm({
+      momentum: numberOf(attrs, 'momentum'),
+      epsilon: numberOf(attrs, 'eps'),
+      isAffine: choiceOf(attrs, 'affine', true, false) === 0,
+    })
+    const { output, buffers } = applyModel(layer, inputs.get('x'), {
+      isTraining,
+      leaf: name => inputs.get(bufferNames[name] ?? name),
+    })
+    const carried = [...buffers].map(([name, { next, value }]) => [
+      bufferNames[name],
+      next ?? value,
+    ])
+    return { out: output, ...Object.fromEntries(carried) }
+  },
+
+  layerNorm(inputs, attrs) {
+    const shape = attrs.get('normalizedShape') as number[]
+    if (!sameShape(shape, inputs.get('x').shape.slice(-shape.length)))
+      throw new Unsupported(`attribute normalizedShape = ${shape}`)
+    const isAffine = inputs.find('weight') !== undefined
+    const epsilon = numberOf(attrs, 'eps')
+    return applied(layerNorm({ lastAxes: shape.length, epsilon, isAffine }), inputs)
+  },
+
+  embedding(inputs) {
+    const [count, features] = inputs.get('weight').shape as [number, number]
+    return applied(embedding(count, features), inputs, 'indices')
   },
 }
