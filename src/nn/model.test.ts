@@ -1,17 +1,33 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ConfigError, ShapeError, tensor } from '../base/index.ts'
+import {
+  ConfigError,
+  fillMask,
+  fillNormal,
+  keyOf,
+  ShapeError,
+  tensor,
+  tensorOf,
+} from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { xavierUniform, zeros } from '../init/index.ts'
-import { input, sum, type Value, valuesOf } from '../ir/index.ts'
+import { constant, input, sum, type Value, valuesOf } from '../ir/index.ts'
 import {
+  alphaDropout,
   applyModel,
+  batchNorm,
   dropout,
+  embedding,
   flatten,
+  gelu,
   type LayerConfig,
+  layerNorm,
   linear,
+  maxout,
+  prelu,
   relu,
+  reshape,
   sequential,
 } from './index.ts'
 
@@ -49,6 +65,24 @@ describe('a model that does not fit', () => {
       'linear: expected [..., 5], received [2, 6] (output of input)',
     ],
     [
+      'has units that its pieces do not divide',
+      sequential(linear(5), maxout(2)),
+      batch(6),
+      'maxout "1": expected a multiple of 2 pieces on axis 1, received [2, 5] (output of linear "0")',
+    ],
+    [
+      'has elements that do not fill a shape',
+      reshape([4, -1]),
+      batch(6),
+      'reshape: expected elements that fill [B, 4, -1], received [2, 6] (output of input)',
+    ],
+    [
+      'has no channels for slopes',
+      sequential(prelu({ isPerChannel: true })),
+      input('x', [3]),
+      'prelu "0": expected [B, C, ...], received [3] (output of input)',
+    ],
+    [
       'has no features to take from a scalar',
       sequential(linear(3)),
       input('x', []),
@@ -81,6 +115,17 @@ const settings: readonly (readonly [make: () => LayerConfig, message: RegExp])[]
   [() => dropout(1), /^dropout: expected 0 <= rate < 1, received 1$/],
   [() => dropout(-0.1), /received -0\.1$/],
   [() => dropout(Number.NaN), /received NaN$/],
+  [() => alphaDropout(1), /^alphaDropout: expected 0 <= rate < 1, received 1$/],
+  [() => maxout(0), /^maxout: expected a positive number of pieces, received 0$/],
+  [() => gelu({ approximate: 'sigmoid' as never }), /^gelu, approximate: .*"sigmoid"$/],
+  [() => reshape([-1, -1]), /^reshape: expected positive sizes, at most one of them -1, received/],
+  [() => reshape([2.5]), /received \[2\.5\]$/],
+  [() => embedding(0, 3), /^embedding: expected a positive number of rows, received 0$/],
+  [() => embedding(3, -1), /^embedding: expected a positive number of features, received -1$/],
+  [() => batchNorm({ momentum: 2 }), /^batchNorm: expected 0 <= momentum <= 1, received 2$/],
+  [() => batchNorm({ epsilon: 0 }), /^batchNorm: expected epsilon above 0, received 0$/],
+  [() => layerNorm({ epsilon: -1 }), /^layerNorm: expected epsilon above 0, received -1$/],
+  [() => layerNorm({ lastAxes: 0 }), /^layerNorm: expected a positive number of last axes/],
   [() => sequential(), /^sequential: expected at least one layer, received none$/],
 ]
 for (const [make, message] of settings)
@@ -143,4 +188,44 @@ test('dropout in training keeps what its mask keeps, scaled up, and passes gradi
 test('dropout in inference is the input itself', () => {
   const x = batch(3)
   assert.equal(applyModel(dropout(0.9), x).output, x)
+})
+
+test('alphaDropout keeps mean 0 and variance 1 of what selu gives', () => {
+  const rows = 20_000
+  const x = input('x', [rows], 'float64')
+  const { output } = applyModel(alphaDropout(0.3), x, { isTraining: true })
+  const data = new Float64Array(rows)
+  fillNormal(keyOf(5), data, 0, 1)
+  const mask = new Uint8Array(rows)
+  fillMask(keyOf(6), mask, 0.7)
+  const [y] = evaluate([output], {
+    x: tensorOf('float64', [rows], data),
+    mask: tensorOf('uint8', [rows], mask),
+  })
+  const values = [...y!.data]
+  const average = values.reduce((a, b) => a + b, 0) / rows
+  const variance = values.reduce((total, one) => total + one * one, 0) / rows - average ** 2
+  // Five standard errors.
+  assert.ok(Math.abs(average) < 5 / Math.sqrt(rows), `mean ${average}`)
+  assert.ok(Math.abs(variance - 1) < 5 * Math.sqrt(2 / rows), `variance ${variance}`)
+})
+
+test('maxout takes the greatest of neighbours', () => {
+  const { output } = applyModel(maxout(3), constant([[1, 5, 2, -3, -1, -2]]))
+  assert.deepEqual([...evaluate([output])[0]!.data], [5, -1])
+})
+
+test('embedding gives the rows that indices name, and gradients back to them', () => {
+  const { output, params } = applyModel(embedding(3, 2), input('x', [3], 'int32'))
+  const weight = params.get('weight')!
+  const [y, slope] = evaluate([output, ...gradients(sum(output), [weight.value])], {
+    x: tensor([2, 0, 2], 'int32'),
+    weight: tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]),
+  })
+  assert.deepEqual([...y!.data], [5, 6, 1, 2, 5, 6])
+  assert.deepEqual([...slope!.data], [1, 1, 0, 0, 2, 2])
 })

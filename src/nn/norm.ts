@@ -1,6 +1,17 @@
-import { ConfigError, type Shape, sizeOf } from '../base/index.ts'
+import { ConfigError, type Shape, sameShape, sizeOf } from '../base/index.ts'
 import { type InitConfig, ones, zeros } from '../init/index.ts'
-import { add, div, mul, neg, reshape, sqrt, stopGradient, sub, type Value } from '../ir/index.ts'
+import {
+  add,
+  div,
+  isOp,
+  mul,
+  neg,
+  reshape,
+  sqrt,
+  stopGradient,
+  sub,
+  type Value,
+} from '../ir/index.ts'
 import { mean } from '../ops/index.ts'
 import { refuseInput, requireInteger } from './check.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
@@ -87,16 +98,16 @@ export const batchNormRow: LayerRow<BatchNormConfig> = {
   apply(config, x, context) {
     const [batch, channels, ...rest] = x.shape
     if (batch === undefined || channels === undefined) refuseInput('batchNorm', x, '[B, C, ...]')
-    const count = batch * sizeOf(rest)
     const affine = affineOf(config, [channels], context)
     const runningMean = context.buffer('running_mean', [channels], zeros())
     const runningVar = context.buffer('running_var', [channels], ones())
-    // [C] against [B, C, ...].
-    const wide = (statistic: Value) => reshape(statistic, [channels, ...rest.map(() => 1)])
-    if (!context.isTraining) {
-      const { scale, shift } = normalisation(config, runningMean, runningVar, affine)
-      return add(mul(x, wide(scale)), wide(shift))
+    const scaled = (y: Value, average: Value, variance: Value) => {
+      const { scale, shift } = scaleAndShift(config, average, variance, affine)
+      return add(mul(y, perChannel(scale, x)), perChannel(shift, x))
     }
+    if (!context.isTraining) return scaled(x, runningMean, runningVar)
+
+    const count = batch * sizeOf(rest)
     if (count < 2)
       refuseInput(
         'batchNorm',
@@ -104,21 +115,56 @@ export const batchNormRow: LayerRow<BatchNormConfig> = {
         'at least 2 values per channel in training',
         'One has no spread: take a batch size that leaves no single example over',
       )
-    const axes = [...x.shape.keys()].filter(axis => axis !== 1)
-    const batchMean = mean(x, axes)
-    // Below, everything holds whatever the constant is that is taken off first. Near the mean nothing
-    // cancels; and a constant spares the backward pass two reductions over the batch.
-    const constant = stopGradient(batchMean)
-    const centred = sub(x, wide(constant))
-    const offset = sub(batchMean, constant)
-    const variance = sub(mean(mul(centred, centred), axes), mul(offset, offset))
+    const { average, centred, offset, variance } = batchStatistics(x)
     const carry = (name: string, running: Value, now: Value) =>
       context.setBuffer(name, add(mul(1 - config.momentum, running), mul(config.momentum, now)))
-    carry('running_mean', runningMean, batchMean)
+    carry('running_mean', runningMean, average)
     carry('running_var', runningVar, mul(variance, count / (count - 1)))
-    const { scale, shift } = normalisation(config, offset, variance, affine)
-    return add(mul(centred, wide(scale)), wide(shift))
+    return scaled(centred, offset, variance)
   },
+}
+
+/** A statistic [C] so that it stretches over [B, C, ...]. */
+function perChannel(statistic: Value, x: Value): Value {
+  return reshape(statistic, [x.shape[1]!, ...x.shape.slice(2).map(() => 1)])
+}
+
+/**
+ * The average and the variance of each channel, [C] both; x less a constant near the average, and how
+ * far the average is from that constant: 0, but with a gradient. The formulas hold for any constant;
+ * near the average nothing cancels, and the backward pass has two sums over the batch less than when
+ * the average itself is subtracted.
+ */
+function batchStatistics(x: Value) {
+  const { rest, shift } = withoutChannelShift(x)
+  const axes = [...x.shape.keys()].filter(axis => axis !== 1)
+  const restAverage = mean(rest, axes)
+  const constant = stopGradient(restAverage)
+  const centred = sub(rest, perChannel(constant, x))
+  const offset = sub(restAverage, constant)
+  return {
+    average: shift ? add(restAverage, reshape(shift, restAverage.shape)) : restAverage,
+    centred,
+    offset,
+    variance: sub(mean(mul(centred, centred), axes), mul(offset, offset)),
+  }
+}
+
+/**
+ * x taken apart where it is a sum of something and a number per channel, such as the bias of the layer
+ * before: that cancels, and its gradient is 0. Computed, the 0 would be the noise of rounding, of
+ * which an optimiser that divides by the size of gradients makes full steps.
+ */
+function withoutChannelShift(x: Value): { readonly rest: Value; readonly shift?: Value } {
+  if (!isOp(x, 'add')) return { rest: x }
+  const isPerChannel = ({ shape }: Value) =>
+    shape.length <= x.shape.length &&
+    shape.every((n, i) => n === (i + x.shape.length - shape.length === 1 ? x.shape[1] : 1))
+  const i = x.inputs.findIndex(isPerChannel)
+  const rest = x.inputs[1 - i]
+  return i >= 0 && rest && sameShape(rest.shape, x.shape)
+    ? { rest, shift: x.inputs[i]! }
+    : { rest: x }
 }
 
 interface Affine {
@@ -138,8 +184,8 @@ function affineOf(
   }
 }
 
-/** Normalising and the affine map as one scale and one shift: `y = x scale + shift`. */
-function normalisation(
+/** Normalising and the affine map as one: `y = x scale + shift`. */
+function scaleAndShift(
   { epsilon }: Required<NormOptions>,
   average: Value,
   variance: Value,

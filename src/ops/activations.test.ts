@@ -4,7 +4,18 @@ import { checkGradient, wave } from '../../test/gradient-check.ts'
 import { type FloatDType, tensor, tensorOf } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
-import { constant, input, log, mul, relu, sigmoid, sum, tanh, type Value } from '../ir/index.ts'
+import {
+  constant,
+  input,
+  log,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  sum,
+  tanh,
+  type Value,
+} from '../ir/index.ts'
 import {
   elu,
   gelu,
@@ -99,6 +110,23 @@ for (const [name, f, expected] of identities)
       assertClose(value, expected(points[i]!), 1e-12, `at ${points[i]}`)
     })
   })
+
+describe('in float32, however small the result, all but the last bits are right', () => {
+  const points = [-80, -40, -20, -17, -16, -15, -10, -5, -1, -0.1]
+  const log1pExp = (x: number) => Math.log1p(Math.exp(x))
+  for (const [name, f, expected] of [
+    ['softplus', softplus, log1pExp],
+    ['mish', mish, (x: number) => x * Math.tanh(log1pExp(x))],
+    ['logSigmoid', (x: Value) => logSigmoid(neg(x)), (x: number) => -log1pExp(x)],
+  ] as const)
+    test(`of ${name}`, () => {
+      at(f, points, 'float32').values.forEach((value, i) => {
+        const right = expected(points[i]!)
+        const error = Math.abs(value / right - 1)
+        assert.ok(error < 4e-7, `at ${points[i]}: ${value}, expected ${right}`)
+      })
+    })
+})
 
 test('tanh is 2 sigmoid(2x) - 1 as graphs too', () => {
   const x = constant([-3, -0.5, 0, 0.2, 4], 'float64')

@@ -4,7 +4,7 @@ import { note, points, small, stopAt, tenSteps } from '../../test/training.ts'
 import { tensor } from '../base/index.ts'
 import { type DataSource, dataOf } from '../data/index.ts'
 import { nativeEngine } from '../engine/index.ts'
-import { linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
+import { batchNorm, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
 import { momentum, sgd } from '../optim/index.ts'
 import type { Recorder } from '../runs/index.ts'
 import type { FitOptions } from './experiment.ts'
@@ -29,6 +29,12 @@ const refused: readonly (readonly [string, object, string, RegExp])[] = [
     { batchSize: 39 },
     'DataError',
     /expected a batch of 1 to 38 rows.*received 39 \(batchSize\)/,
+  ],
+  [
+    'a single example left over for a batch normalisation',
+    { batchSize: 37, model: sequential(linear(5), batchNorm(), linear(3)) },
+    'ShapeError',
+    /^batchNorm "1": expected at least 2 values per channel in training, received \[1, 5\] .* leaves no single example over/,
   ],
   [
     'a label out of range',

@@ -11,6 +11,7 @@ import { gradients } from '../../src/grad/index.ts'
 import { input, type Value } from '../../src/ir/index.ts'
 import {
   applyModel,
+  batchNorm,
   crossEntropy,
   type LayerConfig,
   linear,
@@ -46,7 +47,8 @@ interface Trained {
 /** Compares the losses of a training, its parameters at the end and what they answer then. */
 export const trainingRunner: Runner = async (golden, bench) => {
   const attrs = new Given('attribute', asObject(golden.attrs, 'attrs'))
-  choiceOf(attrs, 'batchNorm', false)
+  // The state says where normalisations are.
+  choiceOf(attrs, 'batchNorm', false, true)
   choiceOf(attrs, 'loss', 'crossEntropy')
   const start = tensorsOf(golden, 'stateBefore', bench.dtype)
   const { x, target } = tensorsOf(golden, 'inputs', bench.dtype)
@@ -77,7 +79,7 @@ export const trainingRunner: Runner = async (golden, bench) => {
 
 const activations: Named<() => LayerConfig> = { sigmoid, tanh, relu }
 
-/** Linear layers where the state has weights, and the activation between them. */
+/** Linear layers and normalisations where the state has them, and the activation elsewhere. */
 function modelFrom(state: Named<Tensor>, activation: string): LayerConfig {
   const makeActivation = Object.hasOwn(activations, activation) && activations[activation]
   if (!makeActivation) throw new Unsupported(`activation ${activation}`)
@@ -86,12 +88,16 @@ function modelFrom(state: Named<Tensor>, activation: string): LayerConfig {
     ...Array.from({ length: last + 1 }, (_, i) => {
       const weight = state[`${i}.weight`]
       if (!weight) return makeActivation()
+      if (`${i}.running_mean` in state) return batchNorm()
       const [features, inputFeatures] = weight.shape as [number, number]
       return linear(features, { inputFeatures, useBias: `${i}.bias` in state })
     }),
   )
-  const layers = model.layers.flatMap(({ kind }, i) => (kind === 'linear' ? [i] : []))
-  const names = layers.flatMap(i => [`${i}.weight`, `${i}.bias`])
+  const named: Partial<Record<string, readonly string[]>> = {
+    linear: ['weight', 'bias'],
+    batchNorm: ['weight', 'bias', 'running_mean', 'running_var'],
+  }
+  const names = model.layers.flatMap(({ kind }, i) => (named[kind] ?? []).map(n => `${i}.${n}`))
   const other = Object.keys(state).find(name => !names.includes(name))
   if (other !== undefined) throw new Unsupported(`state ${other}`)
   return model
@@ -102,7 +108,7 @@ async function trainByFit(training: Training, { engine }: Bench): Promise<Traine
   const { model, optimizer, steps, x, target, start } = training
   const { slots } = updateRuleOf(optimizer)
   const zeros = slots.flatMap(slot =>
-    Object.entries(start).map(([name, { shape }]) => [
+    Object.entries(trainedOf(start)).map(([name, { shape }]) => [
       `optimizer/${slot}/${name}`,
       zerosTensor('float32', shape),
     ]),
@@ -135,7 +141,9 @@ async function trainByFit(training: Training, { engine }: Bench): Promise<Traine
 /** Of the pieces that `fit` is made of, in any element type. */
 async function trainByHand(training: Training, { engine, dtype }: Bench): Promise<Trained> {
   const { model, optimizer, steps, x, target, start } = training
-  const { output, params } = applyModel(model, input('x', x.shape, dtype), { isTraining: true })
+  const { output, params, buffers } = applyModel(model, input('x', x.shape, dtype), {
+    isTraining: true,
+  })
   const targets = input('target', target.shape, target.dtype)
   const loss = mean(lossPerExample(crossEntropy(), output, targets))
   const names = [...params.keys()]
@@ -147,7 +155,8 @@ async function trainByHand(training: Training, { engine, dtype }: Bench): Promis
   const scalarsOf = (step: number): Named<Tensor> =>
     mapNamed(rule.scalars(step, optimizer.learningRate), value => tensor(value, dtype))
   const scalars = mapNamed(scalarsOf(1), (_, name) => input(name, [], dtype))
-  const state: Named<Value> = Object.fromEntries(
+  const carried = Object.fromEntries([...buffers].map(([name, { next }]) => [name, next!]))
+  const updated: Named<Value> = Object.fromEntries(
     names.flatMap((name, i): [string, Value][] => {
       const param = params.get(name)!.value
       const slots = Object.fromEntries(
@@ -158,6 +167,7 @@ async function trainByHand(training: Training, { engine, dtype }: Bench): Promis
       return [[name, next.param], ...Object.entries(nextSlots)]
     }),
   )
+  const state = { ...updated, ...carried }
   const executable = await engine.compile({ outputs: { loss }, state })
   const held = engine.createState(
     mapNamed(state, ({ shape }, name) => start[name] ?? zerosTensor(dtype, shape)),
@@ -170,6 +180,11 @@ async function trainByHand(training: Training, { engine, dtype }: Bench): Promis
   const tensors = await held.read()
   await executable.release()
   return { losses, params: mapNamed(start, (_, name) => tensors[name]!) }
+}
+
+/** What a state holds without the running statistics. */
+function trainedOf(state: Named<Tensor>): Named<Tensor> {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !name.includes('.running_')))
 }
 
 /** The outputs of the last layer. */
