@@ -16,9 +16,12 @@ export {
   type DataSource,
   type Dataset,
   dataOf,
+  kFold,
   splitFirst,
+  splitParts,
   splitRandom,
   splitStratified,
+  toys,
 } from './data/index.ts'
 export {
   chooseEngine,

@@ -32,6 +32,7 @@ export {
   sizeOf,
   stridesOf,
 } from './shape.ts'
+export { didYouMean, unknownName } from './suggest.ts'
 export {
   bytesOf,
   castTensor,
@@ -44,4 +45,5 @@ export {
 } from './tensor.ts'
 export type { Key } from './threefry.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'
+export { cosine, sine } from './trigonometry.ts'
 export { version } from './version.ts'

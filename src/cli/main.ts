@@ -1,10 +1,9 @@
-import { ConfigError, JustrightError, version } from '../base/index.ts'
+import { ConfigError, JustrightError, unknownName, version } from '../base/index.ts'
 import { type CommandRow, exitCodes } from './command.ts'
 import { commands } from './commands/index.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { createOutput } from './output.ts'
 import { parseCall } from './parse.ts'
-import { unknownName } from './suggest.ts'
 
 /** Does what the words after `justright` say; resolves to the exit code. */
 async function main(words: readonly string[]): Promise<number> {

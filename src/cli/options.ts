@@ -1,6 +1,5 @@
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, unknownName } from '../base/index.ts'
 import { type EngineChoice, engineNames } from '../engine/index.ts'
-import { unknownName } from './suggest.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {

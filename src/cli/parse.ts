@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, unknownName } from '../base/index.ts'
 import { type OptionName, type OptionRow, type OptionValues, options } from './options.ts'
-import { unknownName } from './suggest.ts'
 
 /** A call as it was typed. */
 export interface ParsedCall {

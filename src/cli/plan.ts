@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { unknownName } from '../base/index.ts'
 import type { ExperimentSettings } from '../recipes/index.ts'
 import { type Recipe, type Rung, recipes } from '../recipes/index.ts'
 import { isFile, loadExperiment, recipeOfFile } from './experiment-file.ts'
 import type { Order } from './order.ts'
 import { changeSettings } from './settings.ts'
-import { unknownName } from './suggest.ts'
 
 /** A recipe, or a user's file as one. */
 export interface Source {

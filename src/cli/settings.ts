@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, unknownName } from '../base/index.ts'
 import {
   type Description,
   families,
@@ -7,7 +7,6 @@ import {
   type Settings,
   templateOf,
 } from './kinds.ts'
-import { unknownName } from './suggest.ts'
 
 /** Where a value stands, and what may stand there. */
 interface Place {

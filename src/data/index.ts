@@ -11,6 +11,7 @@ export {
   splitsOf,
 } from './dataset.ts'
 export { type DataOptions, dataOf, type Examples, type Values } from './from-values.ts'
+export { type FoldOptions, kFold, type PartOptions, type Parts, splitParts } from './parts.ts'
 export {
   type Block,
   blocksOf,
@@ -23,3 +24,10 @@ export {
   rowsAt,
 } from './rows.ts'
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
+export {
+  type BlobOptions,
+  type LineOptions,
+  type SpiralOptions,
+  type ToyOptions,
+  toys,
+} from './toys.ts'

@@ -43,18 +43,29 @@ export function splitStratified<R extends Rows>(
   count: number,
   key: Key,
 ): Split<R> {
-  const rows = checkCount(dataset, count)
+  const order = permutation(key, checkCount(dataset, count))
+  return splitBy(dataset, drawRows(order, count, dataset.targets.data).chosen)
+}
+
+/** The first `count` rows of an order and the others; with labels, of every class its share. */
+export function drawRows(
+  order: Uint32Array<ArrayBuffer>,
+  count: number,
+  labels?: ArrayLike<number>,
+): { chosen: Uint32Array<ArrayBuffer>; others: Uint32Array<ArrayBuffer> } {
+  if (!labels) return { chosen: order.slice(0, count), others: order.slice(count) }
   const groups = new Map<number, number[]>()
-  for (const row of permutation(key, rows)) {
-    const label = dataset.targets.data[row]!
-    const group = groups.get(label)
+  for (const row of order) {
+    const group = groups.get(labels[row]!)
     if (group) group.push(row)
-    else groups.set(label, [row])
+    else groups.set(labels[row]!, [row])
   }
   const lists = [...groups.values()]
   const taken = shares(lists, count)
-  const chosen = lists.flatMap((list, i) => list.slice(0, taken[i]))
-  return splitBy(dataset, Uint32Array.from(chosen))
+  return {
+    chosen: Uint32Array.from(lists.flatMap((list, i) => list.slice(0, taken[i]))),
+    others: Uint32Array.from(lists.flatMap((list, i) => list.slice(taken[i]))),
+  }
 }
 
 /** How many of each list to take, in proportion to their lengths, `count` together: largest remainders. */
@@ -84,9 +95,18 @@ function splitBy<R extends Rows>(dataset: Dataset<R>, chosen: Uint32Array): Spli
   for (const row of chosen) isChosen[row] = 1
   const train = Uint32Array.from(isChosen.keys()).filter(row => isChosen[row] === 0)
   return {
-    train: change(dataset, 'train', all => selectRows(all, train)),
-    validation: change(dataset, 'validation', all => selectRows(all, chosen.toSorted())),
+    train: pickRows(dataset, train, 'train'),
+    validation: pickRows(dataset, chosen.toSorted(), 'validation'),
   }
+}
+
+/** Some rows of a dataset under its name and that of the split; rows in memory are copied. */
+export function pickRows<R extends Rows>(
+  dataset: Dataset<R>,
+  rows: Uint32Array,
+  split: string,
+): Dataset<R> {
+  return change(dataset, split, all => selectRows(all, rows))
 }
 
 function change<R extends Rows>(

@@ -1,57 +1,31 @@
 import {
+  bytesOf,
   type DType,
   dtypes,
   FormatError,
   formatShape,
   type Tensor,
-  tensorOf,
 } from '../base/index.ts'
-import { countElements } from './elements.ts'
+import { type ArrayHeader, readArray, swapBytes } from './array-header.ts'
 
-interface IdxRow {
-  readonly code: number
-  readonly dtype: DType
-  readonly get: (view: DataView, at: number) => number
-  readonly set: (view: DataView, at: number, value: number) => void
+/** The codes of the element types we read and write. Source: LeCun et al., "The MNIST database". */
+const codes = { uint8: 0x08, int32: 0x0c, float32: 0x0d, float64: 0x0e } as const satisfies {
+  readonly [K in DType]?: number
 }
 
-/** The element types we read and write, big-endian. Source: LeCun et al., "The MNIST database". */
-const rows: readonly IdxRow[] = [
-  {
-    code: 0x08,
-    dtype: 'uint8',
-    get: (v, at) => v.getUint8(at),
-    set: (v, at, x) => v.setUint8(at, x),
-  },
-  {
-    code: 0x0c,
-    dtype: 'int32',
-    get: (v, at) => v.getInt32(at),
-    set: (v, at, x) => v.setInt32(at, x),
-  },
-  {
-    code: 0x0d,
-    dtype: 'float32',
-    get: (v, at) => v.getFloat32(at),
-    set: (v, at, x) => v.setFloat32(at, x),
-  },
-  {
-    code: 0x0e,
-    dtype: 'float64',
-    get: (v, at) => v.getFloat64(at),
-    set: (v, at, x) => v.setFloat64(at, x),
-  },
-]
+const types = Object.keys(codes) as (keyof typeof codes)[]
+
+/** Bytes that hold the header of an IDX file of any rank. */
+export const idxHeaderBytes = 4 + 4 * 255
 
 /**
- * The tensor in an IDX file, the format of MNIST, copied out of it.
- * Throws FormatError, naming the file `who`, when the magic number is wrong or the byte count is not
- * the one the header asks for.
+ * The header of an IDX file, the format of MNIST, from its first bytes.
+ * Throws FormatError, naming the file `who`, when the magic number is wrong or the header is cut short.
  * Source: LeCun et al., "The MNIST database of handwritten digits", file formats.
  */
-export function decodeIdx(bytes: Uint8Array, who: string): Tensor {
+export function readIdxHeader(bytes: Uint8Array, who: string): ArrayHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const { row, rank } = readMagic(view, who)
+  const { dtype, rank } = readMagic(view, who)
   const start = 4 + 4 * rank
   if (bytes.length < start)
     throw new FormatError({
@@ -60,29 +34,27 @@ export function decodeIdx(bytes: Uint8Array, who: string): Tensor {
       received: `${bytes.length}`,
     })
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis))
-  const length = countElements(who, shape)
-  const { sizeBytes, array } = dtypes[row.dtype]
-  if (bytes.length !== start + length * sizeBytes)
-    throw new FormatError({
-      who,
-      expected: `${start + length * sizeBytes} bytes for ${row.dtype} ${formatShape(shape)}`,
-      received: `${bytes.length}`,
-    })
-  // Bytes have no byte order; the rest is turned element by element.
-  if (sizeBytes === 1) return tensorOf(row.dtype, shape, new Uint8Array(bytes.subarray(start)))
-  const data = new array(length)
-  for (let i = 0; i < length; i++) data[i] = row.get(view, start + i * sizeBytes)
-  return tensorOf(row.dtype, shape, data)
+  return { dtype, shape, start, isBigEndian: true }
 }
 
-function readMagic(view: DataView, who: string): { row: IdxRow; rank: number } {
+/**
+ * The tensor in an IDX file, copied out of it.
+ * Throws FormatError as `readIdxHeader`, and when the byte count is not the one the header asks for.
+ */
+export function decodeIdx(bytes: Uint8Array, who: string): Tensor {
+  return readArray(readIdxHeader(bytes, who), bytes, who)
+}
+
+function readMagic(view: DataView, who: string): { dtype: DType; rank: number } {
   const magic = view.byteLength < 4 ? undefined : view.getUint32(0)
-  const row = magic === undefined ? undefined : rows.find(({ code }) => code === magic >>> 8)
-  if (magic !== undefined && row) return { row, rank: magic & 0xff }
-  const codes = rows.map(({ code, dtype }) => `0x${code.toString(16)} ${dtype}`).join(', ')
+  const dtype = magic === undefined ? undefined : types.find(type => codes[type] === magic >>> 8)
+  if (magic !== undefined && dtype) return { dtype, rank: magic & 0xff }
+  const list = types
+    .map(type => `0x${codes[type].toString(16).padStart(2, '0')} ${type}`)
+    .join(', ')
   throw new FormatError({
     who,
-    expected: `an IDX file: bytes 0, 0, a type among ${codes}, the rank`,
+    expected: `an IDX file: bytes 0, 0, a type among ${list}, the rank`,
     received: magic === undefined ? `${view.byteLength} bytes` : `bytes ${hex(view)}`,
     ...(magic !== undefined &&
       magic >>> 16 === 0x1f8b && { hint: 'It is gzipped: unzip it first.' }),
@@ -99,21 +71,21 @@ function hex(view: DataView): string {
  * over 2^32 - 1.
  * Source: LeCun et al., "The MNIST database of handwritten digits", file formats.
  */
-export function encodeIdx({ dtype, shape, data }: Tensor): Uint8Array<ArrayBuffer> {
-  const row = rows.find(candidate => candidate.dtype === dtype)
-  if (!row || shape.length > 255 || shape.some(n => n > 0xffffffff))
+export function encodeIdx(t: Tensor): Uint8Array<ArrayBuffer> {
+  const { dtype, shape } = t
+  const type = types.find(name => name === dtype)
+  if (!type || shape.length > 255 || shape.some(n => n > 0xffffffff))
     throw new FormatError({
       who: 'IDX',
-      expected: `${rows.map(({ dtype }) => dtype).join(', ')} with at most 255 axes of 32 bits`,
+      expected: `${types.join(', ')} with at most 255 axes of 32 bits`,
       received: `${dtype} ${formatShape(shape)}`,
     })
   const start = 4 + 4 * shape.length
-  const bytes = new Uint8Array(start + data.byteLength)
+  const bytes = new Uint8Array(start + t.data.byteLength)
   const view = new DataView(bytes.buffer)
-  view.setUint32(0, (row.code << 8) | shape.length)
+  view.setUint32(0, (codes[type] << 8) | shape.length)
   for (const [axis, n] of shape.entries()) view.setUint32(4 + 4 * axis, n)
-  const { sizeBytes } = dtypes[dtype]
-  if (sizeBytes === 1) bytes.set(data, start)
-  else for (let i = 0; i < data.length; i++) row.set(view, start + i * sizeBytes, data[i]!)
+  bytes.set(bytesOf(t), start)
+  swapBytes(bytes.subarray(start), dtypes[dtype].sizeBytes)
   return bytes
 }

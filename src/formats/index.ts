@@ -1,5 +1,14 @@
+export { type ArrayHeader, checkSize, swapBytes } from './array-header.ts'
 export { crc32c } from './crc32c.ts'
-export { decodeIdx, encodeIdx } from './idx.ts'
+export { decodeIdx, encodeIdx, idxHeaderBytes, readIdxHeader } from './idx.ts'
+export {
+  decodeNpy,
+  encodeNpy,
+  encodeNpyHeader,
+  isNpy,
+  npyHeaderBytes,
+  readNpyHeader,
+} from './npy.ts'
 export {
   type AttributeValue,
   attribute,

@@ -1,0 +1,88 @@
+import { ConfigError, didYouMean, unknownName } from '../../base/index.ts'
+import { type DataDescription, type DataSource, toys } from '../index.ts'
+import { mnist } from './mnist.ts'
+import { number, type Readers, readSettings, type SettingsOf } from './source-settings.ts'
+
+/** What a load has besides the text. */
+export interface SourceOptions {
+  /** The data that a model was trained on: the new ones are encoded and normalised in the same way. */
+  readonly like?: DataDescription
+  /** Is told how far a load is, as a share from 0 to 1, when it takes more than two seconds. */
+  readonly onProgress?: (share: number, what: string) => void
+}
+
+/** One kind of source: how it is written, and how it is loaded. */
+export interface SourceRow<R extends Readers = Readers> {
+  /** As the help writes it: `toy:NAME`. */
+  readonly form: string
+  /** One line for the help, without a full stop. */
+  readonly doc: string
+  /** Whether the part before `?` is of this kind. */
+  readonly matches: (place: string) => boolean
+  /** The settings that may stand behind `?`. */
+  readonly settings: R
+  readonly load: (
+    place: string,
+    settings: SettingsOf<R>,
+    options: SourceOptions,
+  ) => Promise<DataSource>
+}
+
+/** One row per kind of source; the first that matches loads it. */
+export const sourceRows: readonly SourceRow[] = [
+  row({
+    form: 'mnist',
+    doc: 'MNIST, 70,000 handwritten digits',
+    matches: place => place === 'mnist',
+    settings: { validation: number },
+    load: (_, settings) => mnist(settings),
+  }),
+  row({
+    form: 'toy:NAME',
+    doc: `small made-up data: ${Object.keys(toys).join(', ')}`,
+    matches: place => place.startsWith('toy:'),
+    settings: {
+      count: number,
+      noise: number,
+      seed: number,
+      validation: number,
+      test: number,
+      classes: number,
+      features: number,
+      turns: number,
+    },
+    load: (place, settings) => toyNamed(place.slice('toy:'.length))(settings),
+  }),
+]
+
+/**
+ * The data that a text names: `mnist`, `toy:moons?noise=0.2`, `flowers.csv?label=species`. Behind `?`
+ * stand settings, as in an address.
+ * Throws ConfigError when no kind of source is written so or a setting is unknown, and what the load throws.
+ */
+export async function sourceOf(text: string, options: SourceOptions = {}): Promise<DataSource> {
+  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []
+  const found = sourceRows.find(({ matches }) => matches(place))
+  if (!found) throw unknownSource(place)
+  return found.load(place, readSettings(query, found.settings, `source "${place}"`), options)
+}
+
+function row<R extends Readers>(typed: SourceRow<R>): SourceRow {
+  return typed as unknown as SourceRow
+}
+
+function toyNamed(name: string) {
+  if (Object.hasOwn(toys, name)) return toys[name as keyof typeof toys]
+  throw unknownName('toy', name, Object.keys(toys))
+}
+
+function unknownSource(place: string): ConfigError {
+  const words = sourceRows.map(({ form }) => form).filter(form => /^[a-z0-9-]+$/.test(form))
+  const hint = didYouMean(place, [...words, ...Object.keys(toys).map(name => `toy:${name}`)])
+  return new ConfigError({
+    who: 'data source',
+    expected: sourceRows.map(({ form }) => form).join(', '),
+    received: `"${place}"`,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
