@@ -174,7 +174,8 @@ test('a diverging run fails with exit 1, and says what is kept', async () => {
 })
 
 test('stopped by Ctrl-C and resumed by the command it prints, several seeds end as if never stopped', async () => {
-  const words = ['run', 'toy.ts', '--seeds', '2', '--json']
+  // Long enough not to be over before it is stopped, on a fast machine too.
+  const words = ['run', 'toy.ts', '--epochs', '600', '--seeds', '2', '--json']
   const whole = await call(...words, '--out', 'whole')
   assert.equal(whole.code, 0, whole.stderr)
 
