@@ -13,10 +13,10 @@ const goldens = fileURLToPath(new URL('goldens', import.meta.url))
 const script = fileURLToPath(new URL('conformance.ts', import.meta.url))
 
 /** Cases that hold today; it only goes up. */
-const passedAtLeast = 90
+const passedAtLeast = 93
 /** What the golden cases have and the project does not have yet. */
 const absentOps = [
-  ['rnn', 'lstm', 'gru', 'l1', 'huber', 'klDiv'],
+  ['rnn', 'lstm', 'gru'],
   ['stepDecay', 'multiStepDecay', 'exponentialDecay', 'cosineAnnealing', 'cosineWarmRestarts'],
   ['oneCycle', 'linearWarmup', 'reduceOnPlateau'],
 ].flat()

@@ -13,8 +13,11 @@ import {
   type GraphConfig,
   gelu,
   hardtanh,
+  hinge,
+  huber,
   type JointLossConfig,
   jointLoss,
+  klDivergence,
   type LayerConfig,
   type LayerKind,
   type LossConfigs,
@@ -25,6 +28,7 @@ import {
   logSoftmax,
   type MergeBy,
   maxout,
+  meanAbsoluteError,
   meanSquaredError,
   merge,
   mish,
@@ -43,6 +47,7 @@ import {
   softsign,
   tanh,
 } from '../nn/index.ts'
+
 import {
   adadelta,
   adagrad,
@@ -115,6 +120,10 @@ const losses: Readonly<Record<keyof LossConfigs, Make>> = {
   binaryCrossEntropy: by(binaryCrossEntropy),
   meanSquaredError: by(meanSquaredError),
   joint: by(({ terms, weights }: Omit<JointLossConfig, 'kind'>) => jointLoss(terms, { weights })),
+  meanAbsoluteError: by(meanAbsoluteError),
+  huber: by(huber),
+  klDivergence: by(klDivergence),
+  hinge: by(hinge),
 }
 
 const optimizers: Readonly<Record<OptimizerKind, Make>> = {
@@ -191,6 +200,7 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
 export const optionalSettings: Readonly<Record<string, Settings>> = {
   experiment: { name: 'experiment', seed: 0, shuffle: true, penalty: l2() },
   linear: { inputFeatures: 1 },
+  crossEntropy: { classWeights: [1] },
   residual: { projection: relu() },
 }
 

@@ -40,6 +40,11 @@ const good: Readonly<Record<string, object>> = {
   'model={"kind":"sequential","layers":["relu"]}': { ...base, model: sequential(relu()) },
   'loss=meanSquaredError': { ...base, loss: meanSquaredError() },
   'loss.labelSmoothing=0.1': { ...base, loss: crossEntropy({ labelSmoothing: 0.1 }) },
+  'loss.classWeights=[1,2]': { ...base, loss: crossEntropy({ classWeights: [1, 2] }) },
+  'loss={"kind":"crossEntropy","classWeights":[3,1]}': {
+    ...base,
+    loss: crossEntropy({ classWeights: [3, 1] }),
+  },
   'batchSize=50': { ...base, batchSize: 50 },
   'shuffle=false': { ...base, shuffle: false },
   'seed=4': { ...base, seed: 4 },
@@ -70,6 +75,8 @@ test('settings are changed in their order, and the experiment itself stays as it
 })
 
 const bad: Readonly<Record<string, RegExp>> = {
+  'loss.classWeights=[1,"a"]': /loss\.classWeights\.1: expected a number, received "a"/,
+  'loss.classWeights=2': /loss\.classWeights: expected a list of numbers as JSON, received 2/,
   optimizer: /expected PATH=VALUE/,
   '=3': /expected PATH=VALUE/,
   'optimiser=sgd': /--set: expected one of name, model, .*Did you mean optimizer\?/,

@@ -109,12 +109,16 @@ function describe(value: unknown, place: Place): unknown {
   return checked(place, () => make(Object.fromEntries(inner)))
 }
 
-/** A value, once it has the type of the one before. */
+/** A value, once it has the type of the one before; a list, once each of its items has that of the first. */
 function sameType(old: unknown, value: unknown, place: Place): unknown {
+  if (Array.isArray(old) && Array.isArray(value))
+    return value.map((item, i) =>
+      sameType(old[0], item, { path: under(place, `${i}`), family: undefined }),
+    )
   if (typeof value === typeof old && typeof value !== 'object') return value
   throw new ConfigError({
     who: where(place),
-    expected: `a ${typeof old}`,
+    expected: Array.isArray(old) ? `a list of ${typeof old[0]}s as JSON` : `a ${typeof old}`,
     received: typeof value === 'string' ? `"${value}"` : JSON.stringify(value),
   })
 }

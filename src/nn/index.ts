@@ -33,7 +33,11 @@ export { type LayerConfig, type LayerConfigs, type LayerKind, layerTable } from 
 export { type LinearConfig, type LinearOptions, linear } from './linear.ts'
 export {
   binaryCrossEntropy,
+  type CrossEntropySettings,
   crossEntropy,
+  hinge,
+  huber,
+  klDivergence,
   type LossConfig,
   type LossConfigs,
   type LossContext,
@@ -41,7 +45,9 @@ export {
   lossPerExample,
   lossRowOf,
   lossTable,
+  meanAbsoluteError,
   meanSquaredError,
+  taskOf,
 } from './losses.ts'
 export { type MaxoutConfig, maxout } from './maxout.ts'
 export { type MergeBy, type MergeConfig, merge } from './merge.ts'

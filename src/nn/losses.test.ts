@@ -12,19 +12,23 @@ import {
 } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
-import { constant, input, mul, sum, type Value } from '../ir/index.ts'
+import { constant, input, mul, sum } from '../ir/index.ts'
 import {
   binaryCrossEntropy,
   crossEntropy,
+  hinge,
+  huber,
   jointLoss,
+  klDivergence,
   type LossConfig,
   lossPerExample,
   lossRowOf,
   lossTable,
+  meanAbsoluteError,
   meanSquaredError,
 } from './index.ts'
 
-const int32 = (values: readonly number[]): Tensor => tensor(values, 'int32')
+const int32 = (values: Parameters<typeof tensor>[0]): Tensor => tensor(values, 'int32')
 const float64 = (values: Parameters<typeof tensor>[0]): Tensor => tensor(values, 'float64')
 const perExample = (loss: LossConfig, output: Tensor, targets: Tensor): number[] => {
   const value = lossPerExample(loss, constant(output), constant(targets))
@@ -116,6 +120,73 @@ const cases: readonly (readonly [
     [3.5, 0],
   ],
   ['the squared error takes [B]', meanSquaredError(), float64([1, 2]), float64([3, 2]), [4, 0]],
+  [
+    'cross-entropy weighs each class, with smoothed labels the share of each',
+    crossEntropy({ classWeights: [3, 0.5] }),
+    float64([
+      [Math.LN2, 0],
+      [Math.LN2, 0],
+    ]),
+    int32([0, 1]),
+    [3 * Math.log(1.5), 0.5 * third],
+  ],
+  [
+    'cross-entropy with weights and smoothed labels weighs the share of each class',
+    crossEntropy({ labelSmoothing: 0.2, classWeights: [3, 0.5] }),
+    twoToOne,
+    int32([0]),
+    [3 * 0.9 * Math.log(1.5) + 0.5 * 0.1 * third],
+  ],
+  [
+    'cross-entropy of each place of a sequence is a mean over places',
+    crossEntropy(),
+    float64([
+      [
+        [Math.LN2, 0],
+        [5, 5],
+      ],
+    ]),
+    int32([[1, 0]]),
+    [(third + Math.LN2) / 2],
+  ],
+  [
+    'the absolute error is a mean over outputs',
+    meanAbsoluteError(),
+    float64([[1, -2]]),
+    float64([[3, -2]]),
+    [1],
+  ],
+  [
+    'huber is half the square within delta and linear beyond',
+    huber({ delta: 2 }),
+    float64([[0], [0], [0]]),
+    float64([[1], [-2], [5]]),
+    [0.5, 2, 8],
+  ],
+  [
+    'the divergence of a distribution from itself is 0, and a target of 0 counts nothing',
+    klDivergence(),
+    float64([
+      [Math.LN2, 0],
+      [7, 7],
+    ]),
+    float64([
+      [2 / 3, 1 / 3],
+      [1, 0],
+    ]),
+    [0, Math.LN2],
+  ],
+  [
+    'hinge sums what comes within the margin, over K',
+    hinge(),
+    float64([
+      [2, 0.5, 1.5, 4],
+      [3, 0, 1, 2],
+    ]),
+    int32([0, 0]),
+    [(0.5 + 3) / 4, 0],
+  ],
+  ['hinge with another margin', hinge({ margin: 3 }), float64([[1, 0]]), int32([0]), [1]],
 ]
 
 for (const [name, loss, output, targets, expected] of cases)
@@ -166,6 +237,11 @@ for (const [loss, targets] of [
   [crossEntropy(), shares],
   [binaryCrossEntropy(), shares],
   [meanSquaredError(), shares],
+  [crossEntropy({ classWeights: [1, 2, 0, 0.5] }), int32([3, 0, 1])],
+  [meanAbsoluteError(), shares],
+  [huber({ delta: 0.3 }), shares],
+  [klDivergence(), shares],
+  [hinge({ margin: 0.7 }), int32([3, 0, 1])],
 ] as const)
   test(`the gradient of ${JSON.stringify(loss)} on ${targets.dtype} targets equals central differences`, () => {
     checkGradient(
@@ -237,11 +313,25 @@ const refused: readonly (readonly [
     /^binaryCrossEntropy: expected targets of shape \[3, 4\], received \[3\]$/,
   ],
   [
+    'probabilities for an index',
+    hinge(),
+    float64([[1], [0], [1]]),
+    DTypeError,
+    /^hinge: expected integer class indices \[B\], received float64 \[3, 1\]$/,
+  ],
+  [
+    'a distribution that would stretch',
+    klDivergence(),
+    float64([[1], [0], [1]]),
+    ShapeError,
+    /^klDivergence: expected targets of shape \[3, 4\], received \[3, 1\]$/,
+  ],
+  [
     'numbers that would stretch',
     meanSquaredError(),
     float64([[1], [0], [1]]),
     ShapeError,
-    /^mse: expected targets of shape \[3, 4\], received \[3, 1\]$/,
+    /^meanSquaredError: expected targets of shape \[3, 4\], received \[3, 1\]$/,
   ],
 ]
 for (const [name, loss, targets, kind, message] of refused)
@@ -251,6 +341,44 @@ for (const [name, loss, targets, kind, message] of refused)
       error => error instanceof kind && message.test(error.message),
     )
   })
+
+const settings: readonly (readonly [string, () => LossConfig, RegExp])[] = [
+  [
+    'a negative class weight',
+    () => crossEntropy({ classWeights: [1, -1] }),
+    /least 0, received -1/,
+  ],
+  ['a huber delta of 0', () => huber({ delta: 0 }), /^huber: expected delta > 0, received 0/],
+  [
+    'a margin that is no number',
+    () => hinge({ margin: Number.NaN }),
+    /^hinge: expected margin > 0/,
+  ],
+]
+for (const [name, make, message] of settings)
+  test(`${name} is refused`, () => assert.throws(make, { name: 'ConfigError', message }))
+
+test('class weights of another number of classes are refused', () => {
+  assert.throws(
+    () => perExample(crossEntropy({ classWeights: [1, 2] }), outputs, int32([0, 1, 2])),
+    {
+      name: 'ConfigError',
+      message: /classWeights of 4 classes, received 2/,
+    },
+  )
+})
+
+test('where hinge and the absolute error are at their kink the gradient is 0', () => {
+  const x = input('x', [1, 2])
+  for (const [loss, targets] of [
+    [hinge(), int32([0])],
+    [meanAbsoluteError(), tensor([[1, 0]])],
+  ] as const) {
+    const losses = lossPerExample(loss, x, constant(targets))
+    const [slope] = evaluate(gradients(sum(losses), [x]), { x: tensor([[1, 0]]) })
+    assert.deepEqual([...slope!.data].map(unsigned), [0, 0], loss.kind)
+  }
+})
 
 test('label smoothing out of range is refused', () => {
   for (const labelSmoothing of [-0.1, 1, Number.NaN])
@@ -264,59 +392,3 @@ test('an unknown loss is refused with the known ones', () => {
       error => error instanceof ConfigError && /one of crossEntropy, /.test(error.message),
     )
 })
-
-/** 1 for right, 0 for wrong, and what a user reads. */
-const judged: readonly (readonly [
-  name: string,
-  loss: LossConfig,
-  output: Tensor,
-  targets: Tensor,
-  isCorrect: readonly number[] | undefined,
-  prediction: readonly number[],
-])[] = [
-  [
-    'the greatest logit against the class',
-    crossEntropy(),
-    float64([
-      [0, 0],
-      [Math.LN2, 0],
-    ]),
-    int32([1, 0]),
-    // Of equal logits the first is taken.
-    [0, 1],
-    [0.5, 0.5, 2 / 3, 1 / 3],
-  ],
-  [
-    'the greatest logit against the greatest probability',
-    crossEntropy(),
-    float64([[0, third]]),
-    float64([[0.4, 0.6]]),
-    [1],
-    [0.25, 0.75],
-  ],
-  [
-    'each logit above 0 against its target, a share of them',
-    binaryCrossEntropy(),
-    float64([[third, -third]]),
-    float64([[1, 1]]),
-    [0.5],
-    [0.75, 0.25],
-  ],
-  [
-    'nothing, where numbers are predicted',
-    meanSquaredError(),
-    float64([[7]]),
-    float64([[7]]),
-    undefined,
-    [7],
-  ],
-]
-for (const [name, loss, output, targets, isCorrect, prediction] of judged)
-  test(`${loss.kind} judges ${name}`, () => {
-    const row = lossRowOf(loss)
-    const correct: Value | undefined = row.isCorrect?.(constant(output), constant(targets))
-    assert.deepEqual(correct && [...evaluate([correct])[0]!.data], isCorrect)
-    evaluate([row.prediction(constant(output))])[0]!.data.forEach((found, i) => {
-      assert.ok(Math.abs(found - prediction[i]!) < 1e-14)
-    })
-  })

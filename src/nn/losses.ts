@@ -1,37 +1,84 @@
 import { ConfigError, type Named, sizeOf } from '../base/index.ts'
-import { argMax, cast, equal, less, mul, reshape, sigmoid, sum, type Value } from '../ir/index.ts'
 import {
+  argMax,
+  cast,
+  constant,
+  equal,
+  less,
+  logSoftmax,
+  mul,
+  reshape,
+  sigmoid,
+  sum,
+  type Value,
+} from '../ir/index.ts'
+import {
+  absoluteErrorPerElement,
   binaryCrossEntropyPerElement,
   crossEntropyPerRow,
+  hingePerRow,
+  huberPerElement,
+  klDivergencePerRow,
   softmax,
   squaredErrorPerElement,
+  type Task,
 } from '../ops/index.ts'
-import { type JointLossConfig, jointRow } from './joint-loss.ts'
+import { type JointLossConfig, jointRow, mainLoss } from './joint-loss.ts'
 
 /** The descriptions of losses, by kind. */
 export interface LossConfigs {
-  readonly crossEntropy: { readonly kind: 'crossEntropy'; readonly labelSmoothing: number }
+  readonly crossEntropy: {
+    readonly kind: 'crossEntropy'
+    readonly labelSmoothing: number
+    readonly classWeights?: readonly number[]
+  }
   readonly binaryCrossEntropy: { readonly kind: 'binaryCrossEntropy' }
   readonly meanSquaredError: { readonly kind: 'meanSquaredError' }
+  readonly meanAbsoluteError: { readonly kind: 'meanAbsoluteError' }
+  readonly huber: { readonly kind: 'huber'; readonly delta: number }
+  readonly klDivergence: { readonly kind: 'klDivergence' }
+  readonly hinge: { readonly kind: 'hinge'; readonly margin: number }
   readonly joint: JointLossConfig
 }
 
 /** A loss as data. */
 export type LossConfig = LossConfigs[keyof LossConfigs]
 
+/** What a cross-entropy may be told. */
+export interface CrossEntropySettings {
+  /** The share of each target that is moved evenly to all classes; default 0. */
+  readonly labelSmoothing?: number
+  /** What an example of each class counts, [K]; 1 each when absent. */
+  readonly classWeights?: readonly number[]
+}
+
 /**
  * Cross-entropy of softmax from logits, in nats; stable for any finite logits.
- * `-mean(sum(target * logSoftmax(logits)))`
+ * `-mean(sum(weight * target * logSoftmax(logits)))`
  * Shapes: logits [B, K]; targets [B] class indices or [B, K] probabilities.
+ * The mean is over the examples, whatever their weights, as Keras' class_weight has it; PyTorch divides by
+ * the sum of the weights in the batch.
+ * Throws ConfigError when the smoothing or a weight is out of range.
  */
-export function crossEntropy({ labelSmoothing = 0 } = {}): LossConfigs['crossEntropy'] {
+export function crossEntropy({
+  labelSmoothing = 0,
+  classWeights,
+}: CrossEntropySettings = {}): LossConfigs['crossEntropy'] {
   if (!(labelSmoothing >= 0 && labelSmoothing < 1))
     throw new ConfigError({
       who: 'crossEntropy',
       expected: '0 <= labelSmoothing < 1',
       received: `${labelSmoothing}`,
     })
-  return Object.freeze({ kind: 'crossEntropy', labelSmoothing })
+  const wrong = classWeights?.find(weight => !(weight >= 0 && Number.isFinite(weight)))
+  if (wrong !== undefined)
+    throw new ConfigError({
+      who: 'crossEntropy',
+      expected: 'classWeights of finite numbers of at least 0',
+      received: `${wrong}`,
+    })
+  const weights = classWeights && { classWeights: Object.freeze([...classWeights]) }
+  return Object.freeze({ kind: 'crossEntropy', labelSmoothing, ...weights })
 }
 
 /**
@@ -45,6 +92,46 @@ export const binaryCrossEntropy = (): LossConfigs['binaryCrossEntropy'] =>
 export const meanSquaredError = (): LossConfigs['meanSquaredError'] =>
   Object.freeze({ kind: 'meanSquaredError' })
 
+/** `mean(|prediction - target|)`, the L1 loss; its gradient at 0 is 0. Shapes: both [B, ...]. */
+export const meanAbsoluteError = (): LossConfigs['meanAbsoluteError'] =>
+  Object.freeze({ kind: 'meanAbsoluteError' })
+
+/**
+ * Half the squared error up to `delta` from the target and linear beyond, so that outliers pull less.
+ * `mean(|e| <= delta ? e^2 / 2 : delta (|e| - delta / 2))`. Shapes: both [B, ...].
+ * Throws ConfigError when delta is not above 0.
+ * Source: Huber (1964); as PyTorch's HuberLoss, which for delta 1 is its SmoothL1Loss.
+ */
+export function huber({ delta = 1 } = {}): LossConfigs['huber'] {
+  if (!(delta > 0 && Number.isFinite(delta)))
+    throw new ConfigError({ who: 'huber', expected: 'delta > 0', received: `${delta}` })
+  return Object.freeze({ kind: 'huber', delta })
+}
+
+/**
+ * Kullback-Leibler divergence of softmax from a target distribution, in nats: the cross-entropy less the
+ * targets' own entropy, so that 0 is the best there is.
+ * `mean(sum(target * (ln target - logSoftmax(logits))))`
+ * Shapes: logits and targets [B, K], the rows of targets sum to 1.
+ * Source: PyTorch's kl_div(logSoftmax(logits), targets, reduction='batchmean'); it takes log-probabilities,
+ * this takes logits as the other losses do (log-probabilities are logits too).
+ */
+export const klDivergence = (): LossConfigs['klDivergence'] =>
+  Object.freeze({ kind: 'klDivergence' })
+
+/**
+ * Multi-class hinge loss on scores: 0 where the right class leads every other by `margin`.
+ * `mean(sum over j other than y of max(0, margin - score_y + score_j) / K)`
+ * Shapes: scores [B, K]; targets [B] class indices. Throws ConfigError when the margin is not above 0.
+ * Source: Weston and Watkins (1999), over K as PyTorch's MultiMarginLoss; not Crammer and Singer's, which
+ * takes the greatest instead of the sum.
+ */
+export function hinge({ margin = 1 } = {}): LossConfigs['hinge'] {
+  if (!(margin > 0 && Number.isFinite(margin)))
+    throw new ConfigError({ who: 'hinge', expected: 'margin > 0', received: `${margin}` })
+  return Object.freeze({ kind: 'hinge', margin })
+}
+
 /** What a loss over several outputs may ask for. */
 export interface LossContext {
   /** The outputs of the model, and the further targets, by name. */
@@ -57,6 +144,8 @@ export interface LossContext {
 /** How a loss computes, and what its model's output means. */
 export interface LossRow<C> {
   readonly doc: string
+  /** What the output and the targets are, which decides the metrics; absent where a term says it. */
+  readonly task?: Task
   /** The loss of each example. Shapes: output [B, ...], targets as the loss says -> [B]. */
   readonly perExample: (config: C, output: Value, targets: Value, context: LossContext) => Value
   /** The model's output as what a user wants to read: probabilities, or the prediction itself. */
@@ -65,21 +154,48 @@ export interface LossRow<C> {
   readonly isCorrect?: (output: Value, targets: Value) => Value
 }
 
+/** Whether the greatest output is that of the class, or of the greatest probability; of equal ones the first. */
+function isGreatest(output: Value, targets: Value): Value {
+  const isIndex = targets.shape.length === output.shape.length - 1
+  const label = isIndex ? cast(targets, 'int32') : argMax(targets)
+  return meanPerExample(cast(equal(argMax(output), label), output.dtype))
+}
+
+const asItIs = (output: Value): Value => output
+const asShares = (output: Value): Value => softmax(output)
+
+/** A loss on numbers, element by element. */
+function onNumbers<C>(
+  doc: string,
+  perElement: (config: C, output: Value, targets: Value) => Value,
+): LossRow<C> {
+  return {
+    doc,
+    task: 'numbers',
+    perExample: (config, output, targets) =>
+      meanPerExample(perElement(config, output, cast(targets, output.dtype))),
+    prediction: asItIs,
+  }
+}
+
 /** One row per loss. */
 export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs[K]> } = {
   crossEntropy: {
-    doc: '-mean(sum(target logSoftmax(logits)))',
-    perExample: ({ labelSmoothing }, logits, targets) =>
-      crossEntropyPerRow(logits, targets, labelSmoothing),
-    prediction: logits => softmax(logits),
-    isCorrect(logits, targets) {
-      const isIndex = targets.shape.length === logits.shape.length - 1
-      const label = isIndex ? cast(targets, 'int32') : argMax(targets)
-      return cast(equal(argMax(logits), label), logits.dtype)
-    },
+    doc: '-mean(sum(weight target logSoftmax(logits)))',
+    task: 'classes',
+    perExample: ({ labelSmoothing, classWeights }, logits, targets) =>
+      meanPerExample(
+        crossEntropyPerRow(logits, targets, {
+          labelSmoothing,
+          ...(classWeights && { classWeights: weightsOf(classWeights, logits) }),
+        }),
+      ),
+    prediction: asShares,
+    isCorrect: isGreatest,
   },
   binaryCrossEntropy: {
     doc: 'mean(softplus(x) - x target)',
+    task: 'labels',
     perExample: (_, logits, targets) =>
       meanPerExample(binaryCrossEntropyPerElement(logits, cast(targets, logits.dtype))),
     prediction: logits => sigmoid(logits),
@@ -88,11 +204,31 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
         cast(equal(less(0, logits), less(0.5, cast(targets, logits.dtype))), logits.dtype),
       ),
   },
-  meanSquaredError: {
-    doc: 'mean((prediction - target)^2)',
-    perExample: (_, output, targets) =>
-      meanPerExample(squaredErrorPerElement(output, cast(targets, output.dtype))),
-    prediction: output => output,
+  meanSquaredError: onNumbers('mean((prediction - target)^2)', (_, output, targets) =>
+    squaredErrorPerElement(output, targets),
+  ),
+  meanAbsoluteError: onNumbers('mean(|prediction - target|)', (_, output, targets) =>
+    absoluteErrorPerElement(output, targets),
+  ),
+  huber: onNumbers(
+    'mean(|e| <= delta ? e^2 / 2 : delta (|e| - delta / 2))',
+    ({ delta }, output, targets) => huberPerElement(output, targets, delta),
+  ),
+  klDivergence: {
+    doc: 'mean(sum(target (ln target - logSoftmax(logits))))',
+    task: 'classes',
+    perExample: (_, logits, targets) =>
+      meanPerExample(klDivergencePerRow(logSoftmax(logits), cast(targets, logits.dtype))),
+    prediction: asShares,
+    isCorrect: isGreatest,
+  },
+  hinge: {
+    doc: 'mean(sum(max(0, margin - score_y + score_j)) / K), j other than y',
+    task: 'classes',
+    perExample: ({ margin }, scores, targets) =>
+      meanPerExample(hingePerRow(scores, targets, margin)),
+    prediction: asItIs,
+    isCorrect: isGreatest,
   },
   joint: jointRow,
 }
@@ -110,6 +246,23 @@ export function lossPerExample(
   return lossRowOf(loss).perExample(loss, output, targets, { ...named, apply: lossPerExample })
 }
 
+/** Throws ConfigError unless there is a weight for each class. */
+function weightsOf(weights: readonly number[], logits: Value): Value {
+  const classes = logits.shape.at(-1)
+  if (weights.length !== classes)
+    throw new ConfigError({
+      who: 'crossEntropy',
+      expected: `classWeights of ${classes} classes`,
+      received: `${weights.length}`,
+    })
+  return constant([...weights], logits.dtype)
+}
+
+/** What the main output of a model with this loss is. Throws ConfigError when the kind is unknown. */
+export function taskOf(loss: LossConfig): Task {
+  return lossRowOf(mainLoss(loss)).task ?? 'numbers'
+}
+
 /** The row of a loss. Throws ConfigError when its kind is unknown. */
 export function lossRowOf(loss: LossConfig): LossRow<LossConfig> {
   if (!Object.hasOwn(lossTable, loss.kind))
@@ -123,6 +276,7 @@ export function lossRowOf(loss: LossConfig): LossRow<LossConfig> {
 
 /** The mean over all axes but the first. Shapes: [B, ...] -> [B]. */
 function meanPerExample(x: Value): Value {
+  if (x.shape.length === 1) return x
   const [batch = 1, ...rest] = x.shape
   const size = sizeOf(rest)
   return mul(sum(reshape(x, [batch, size]), 1), 1 / size)

@@ -12,8 +12,14 @@ export {
   softsign,
 } from './activations.ts'
 export {
+  absoluteErrorPerElement,
   binaryCrossEntropyPerElement,
+  type CrossEntropyOptions,
   crossEntropyPerRow,
+  hingePerRow,
+  huberPerElement,
+  klDivergencePerRow,
   squaredErrorPerElement,
 } from './losses.ts'
 export { mean, softmax } from './reductions.ts'
+export type { Task } from './task.ts'

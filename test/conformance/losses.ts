@@ -1,8 +1,11 @@
 import type { Named } from '../../src/base/index.ts'
 import { cast, sum, transpose, type Value } from '../../src/ir/index.ts'
 import {
+  absoluteErrorPerElement,
   binaryCrossEntropyPerElement,
   crossEntropyPerRow,
+  huberPerElement,
+  klDivergencePerRow,
   mean,
   squaredErrorPerElement,
 } from '../../src/ops/index.ts'
@@ -28,7 +31,10 @@ export const losses: Named<Build> = {
     const isIndex = target.shape.length < logits.shape.length
     const smoothing = numberOf(attrs, 'labelSmoothing', 0)
     const targets = isIndex ? target : classesLast(target)
-    return reduced(crossEntropyPerRow(classesLast(logits), targets, smoothing), attrs)
+    return reduced(
+      crossEntropyPerRow(classesLast(logits), targets, { labelSmoothing: smoothing }),
+      attrs,
+    )
   },
   binaryCrossEntropyWithLogits(inputs, attrs) {
     const logits = inputs.get('logits')
@@ -37,4 +43,15 @@ export const losses: Named<Build> = {
   },
   mse: (inputs, attrs) =>
     reduced(squaredErrorPerElement(inputs.get('input'), inputs.get('target')), attrs),
+  l1: (inputs, attrs) =>
+    reduced(absoluteErrorPerElement(inputs.get('input'), inputs.get('target')), attrs),
+  huber: (inputs, attrs) =>
+    reduced(
+      huberPerElement(inputs.get('input'), inputs.get('target'), numberOf(attrs, 'delta', 1)),
+      attrs,
+    ),
+  klDiv(inputs, attrs) {
+    choiceOf(attrs, 'reduction', 'batchmean')
+    return { out: mean(klDivergencePerRow(inputs.get('input'), inputs.get('target'))) }
+  },
 }
