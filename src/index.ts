@@ -17,6 +17,8 @@ export {
   type Dataset,
   dataOf,
   kFold,
+  type Normalization,
+  normalized,
   splitFirst,
   splitParts,
   splitRandom,

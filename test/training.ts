@@ -53,10 +53,14 @@ export const small: Experiment = {
 /** The small network with dropout. */
 export const withDropout = sequential(linear(5), relu(), dropout(0.3), linear(3))
 
+/** A source with every split, and a scale. */
+export type WholeSource = DataSource<Tensor> &
+  Required<Pick<DataSource<Tensor>, 'validation' | 'test' | 'scale'>>
+
 /** Some rows of each split of MNIST. */
 export async function mnistRows(
   counts: { readonly [split in 'train' | 'validation' | 'test']: number },
-): Promise<Required<DataSource<Tensor>>> {
+): Promise<WholeSource> {
   const all = await mnist()
   const first = (dataset: Dataset<Tensor>, count: number): Dataset<Tensor> => ({
     ...dataset,

@@ -28,8 +28,8 @@ async function lineOf(all: Rows): Promise<string> {
   return `${all.dtype} ${formatShape(all.shape)} ${hashes.join(' ')}`
 }
 
-/** Web Crypto, which Node and browsers share. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+/** SHA-256 in hexadecimal, by Web Crypto, which Node and browsers share. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
 }

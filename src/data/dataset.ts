@@ -1,4 +1,5 @@
 import type { Json, Named, Tensor } from '../base/index.ts'
+import type { Normalization } from './normalize.ts'
 import type { Rows } from './rows.ts'
 
 /** Examples with what a model should answer to them: row i of the targets belongs to row i of the inputs. */
@@ -38,6 +39,10 @@ export interface DataSource<Inputs extends Rows = Rows> {
   readonly test?: Dataset<Inputs>
   /** The multiplier that the graph applies to inputs first: 1/255 for pixels, so that bytes travel. */
   readonly scale?: number
+  /** What the graph does to inputs next. */
+  readonly normalization?: Normalization
+  /** What the graph does to targets, and undoes to predictions. */
+  readonly targetNormalization?: Normalization
   readonly description: DataDescription
 }
 

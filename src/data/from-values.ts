@@ -18,6 +18,7 @@ import {
 import { checkDataset, checkSplits } from './check.ts'
 import { contentHash } from './content-hash.ts'
 import { type DataSource, type Dataset, rowsOf, splitNames, splitsOf } from './dataset.ts'
+import { type NormalizeMethod, type NormalizeOptions, normalized } from './normalize.ts'
 import type { RowSource } from './rows.ts'
 
 /** Numbers as people have them: a tensor, nested lists, a flat array [N], or a list of N rows. */
@@ -40,6 +41,8 @@ export interface DataOptions<Inputs = Values | RowSource> {
   readonly classes?: number
   /** The multiplier that the graph applies to inputs. */
   readonly scale?: number
+  /** Normalises the inputs in the graph, fitted on `train`; see `normalized`. */
+  readonly normalize?: NormalizeMethod | NormalizeOptions
   /** The name in errors and in the description; `arrays` when left out. */
   readonly name?: string
 }
@@ -53,7 +56,7 @@ export interface DataOptions<Inputs = Values | RowSource> {
 export async function dataOf(options: DataOptions<Values>): Promise<DataSource<Tensor>>
 export async function dataOf(options: DataOptions): Promise<DataSource>
 export async function dataOf(options: DataOptions): Promise<DataSource> {
-  const { classes, scale, name = 'arrays' } = options
+  const { classes, scale, normalize, name = 'arrays' } = options
   if (classes !== undefined && (!Number.isInteger(classes) || classes < 1))
     throw new ConfigError({
       who: `classes of "${name}"`,
@@ -67,7 +70,7 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
   }
   const source = { ...splits, train: splits.train as Dataset }
   checkSplits(source)
-  return {
+  const made: DataSource = {
     ...source,
     ...(scale === undefined ? {} : { scale }),
     description: {
@@ -77,6 +80,8 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
       hash: await contentHash(source),
     },
   }
+  if (normalize === undefined) return made
+  return normalized(made, typeof normalize === 'string' ? { method: normalize } : normalize)
 }
 
 function datasetOf(name: string, examples: Examples, classes: number | undefined): Dataset {

@@ -11,6 +11,14 @@ export {
   splitsOf,
 } from './dataset.ts'
 export { type DataOptions, dataOf, type Examples, type Values } from './from-values.ts'
+export {
+  type Normalization,
+  type Normalizations,
+  type NormalizeMethod,
+  type NormalizeOptions,
+  normalized,
+  withNormalization,
+} from './normalize.ts'
 export { type FoldOptions, kFold, type PartOptions, type Parts, splitParts } from './parts.ts'
 export {
   type Block,

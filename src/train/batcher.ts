@@ -11,7 +11,7 @@ import {
 } from '../base/index.ts'
 import { type Dataset, gatherRows, type Rows } from '../data/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { batchParts } from './programs.ts'
+import { batchParts } from './batch-graph.ts'
 
 /** What the feeds of one call of the engine are made of. */
 export interface CallOfSteps {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
-import { finish, mnistRows } from '../../test/training.ts'
+import { finish, mnistRows, type WholeSource } from '../../test/training.ts'
 import type { Tensor } from '../base/index.ts'
-import { type DataSource, type Dataset, dataOf, rowsAt, rowsOf } from '../data/index.ts'
+import { type Dataset, dataOf, rowsAt, rowsOf } from '../data/index.ts'
 import { nativeEngine, referenceEngine } from '../engine/index.ts'
 import {
   binaryCrossEntropy,
@@ -46,8 +46,8 @@ function assertNear(found: number, expected: number): void {
 }
 
 describe('on digits', () => {
-  let data: Required<DataSource>
-  let run: Run<Required<DataSource>>
+  let data: WholeSource
+  let run: Run<WholeSource>
 
   before(async () => {
     // Sets that are one batch of scoring, some, and some with a rest.
@@ -61,7 +61,7 @@ describe('on digits', () => {
       batchSize: 32,
       engine,
     })
-    run = finished.run as Run<Required<DataSource>>
+    run = finished.run as Run<WholeSource>
   })
 
   for (const split of ['validation', 'test'] as const)

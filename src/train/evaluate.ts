@@ -2,9 +2,10 @@ import { mapNamed, type Named, type Tensor } from '../base/index.ts'
 import { type Dataset, rowsAt, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import type { Scores } from '../runs/index.ts'
+import { batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
 import type { Layout } from './layout.ts'
-import { batchParts, scoringProgram } from './programs.ts'
+import { scoringProgram } from './programs.ts'
 
 /** Examples scored at once: large enough to be fast, small enough to fit. */
 const scoringBatch = 1000

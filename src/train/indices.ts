@@ -3,8 +3,8 @@ import { type Dataset, rowsAt, rowsOf, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { inputsOf, isOp, type OpName, pureProgram, type Value } from '../ir/index.ts'
 import { applyModel, type IndexSpec } from '../nn/index.ts'
+import { batchInputs, batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
-import { batchInputs, batchParts } from './programs.ts'
 
 /** Rows looked at together. */
 const rowsAtOnce = 1000

@@ -13,8 +13,9 @@ import { type InitConfig, type InitOptions, initializers } from '../init/index.t
 import { describeOrigin, inputsOf, mul, pureProgram, sub, type Value } from '../ir/index.ts'
 import { type AppliedModel, applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
+import { batchInputs, batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
-import { batchInputs, batchParts, optimised } from './programs.ts'
+import { optimised } from './programs.ts'
 
 type ModelAndData = Pick<Experiment, 'model' | 'data'>
 

@@ -1,5 +1,4 @@
 import {
-  DataError,
   isFloat,
   mapNamed,
   type Named,
@@ -9,17 +8,15 @@ import {
   sizeOf,
   type Tensor,
 } from '../base/index.ts'
-import { type DataSource, type Dataset, type Rows, rowsOf, splitsOf } from '../data/index.ts'
+import { type DataSource, type Dataset, rowsOf, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import type { InitConfig } from '../init/index.ts'
 import {
   add,
-  cast,
   constant,
   describeOrigin,
   input,
-  mul,
   type Program,
   pureProgram,
   resultsOf,
@@ -42,6 +39,7 @@ import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
 import { groupOf, penaltyOf, requireGroups } from '../optim/index.ts'
 import { simplify } from '../rewrite/index.ts'
+import { batchInputs, batchTargets, exportedName, inTargetUnits, partName } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
 import {
   bufferGroup,
@@ -53,19 +51,6 @@ import {
   trainedUnits,
 } from './layout.ts'
 import { updatedUnits } from './update.ts'
-
-/** The names under which a batch is fed. */
-export const inputsName = 'batch/inputs'
-export const targetsName = 'batch/targets'
-
-/** The name under which a further input or target is fed. */
-export const partName = (name: string): string => `batch/more/${name}`
-
-/** Everything of a dataset that a batch is made of, by the name it is fed under. */
-export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows> {
-  const others = Object.entries(more).map(([name, values]) => [partName(name), values])
-  return { [inputsName]: inputs, [targetsName]: targets, ...Object.fromEntries(others) }
-}
 
 /** One training step as a program, and what has to be fed to it beside the batch. */
 export interface TrainingProgram {
@@ -116,7 +101,7 @@ export function experimentLayout(
 export function checkOutput({ model, loss, data }: Experiment): void {
   const applied = applyModel(model, batchInputs(model, data, 1))
   const { output } = applied
-  scoresOf(loss, applied, data.train, 1)
+  scoresOf(loss, applied, data, 1)
   for (const [, { name, targets, classes }] of splitsOf(data)) {
     if (isFloat(targets.dtype) || targets.shape.length >= output.shape.length) continue
     const needed = classes ?? 1 + greatest(targets.data)
@@ -162,7 +147,7 @@ export function trainingProgram(
   })
   const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
   const { masks, buffers } = applied
-  const scores = scoresOf(loss, applied, data.train, batchSize)
+  const scores = scoresOf(loss, applied, data, batchSize)
   const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
   const price = penalty && penaltyOf(penalty, params)
   const objective = price ? add(meanLoss, price) : meanLoss
@@ -197,17 +182,19 @@ export function scoringProgram(
   batchSize: number,
 ): Program {
   const { tensors } = inputUnits(layout)
-  const inputs = batchInputs(model, { ...data, train: dataset }, batchSize)
+  const scored = { ...data, train: dataset }
+  const inputs = batchInputs(model, scored, batchSize)
   const applied = applyModel(model, inputs, { leaf: name => tensors[name]! })
-  const { losses, correct } = scoresOf(loss, applied, dataset, batchSize)
+  const { losses, correct } = scoresOf(loss, applied, scored, batchSize)
   return optimised(
     pureProgram({ loss: sum(losses), ...(correct ? { correct: sum(correct) } : {}) }),
   )
 }
 
 /**
- * A trained model for inference as ONNX: `input` [batch, ...] as in the data, scaling included, to
- * `output`, what the loss says a prediction is: probabilities for cross-entropies.
+ * A trained model for inference as ONNX: `input` [batch, ...] as in the data, scaling and
+ * normalisation included, to `output`, what the loss says a prediction is: probabilities for
+ * cross-entropies, numbers in the unit of the targets.
  */
 export function inferenceModel(
   { model, loss, data, name }: Experiment,
@@ -218,7 +205,7 @@ export function inferenceModel(
   const trace = (batchSize: number) => {
     const inputs = batchInputs(model, data, batchSize, exportedName)
     const { outputs } = applyModel(model, inputs, { leaf: path => weights.get(path)! })
-    return simplify(pureProgram(predictionsOf(loss, outputs)))
+    return simplify(pureProgram(predictionsOf(loss, data, outputs)))
   }
   const program = trace(2)
   return encodeProgram(program, {
@@ -245,66 +232,35 @@ export function stepFlops(layout: Layout, batchSize: number): number {
   return 6 * batchSize * weights.reduce((total, shape) => total + sizeOf(shape), 0)
 }
 
-/** What a loss says the outputs of a model predict. */
-function predictionsOf(loss: Experiment['loss'], outputs: Named<Value>): Named<Value> {
+/** What a loss says the outputs of a model predict, in the units of the data. */
+function predictionsOf(
+  loss: Experiment['loss'],
+  data: DataSource,
+  outputs: Named<Value>,
+): Named<Value> {
   const [main = ''] = Object.keys(outputs)
   const terms = loss.kind === 'joint' ? loss.terms : { [main]: loss }
   return mapNamed(outputs, (output, name) => {
     const term = name === main ? mainLoss(loss) : terms[name]
-    return term ? lossRowOf(mainLoss(term)).prediction(output) : output
+    const prediction = term ? lossRowOf(mainLoss(term)).prediction(output) : output
+    return name === main ? inTargetUnits(data, prediction) : prediction
   })
 }
 
 function scoresOf(
   loss: Experiment['loss'],
   { output, outputs }: AppliedModel,
-  dataset: Dataset,
+  data: DataSource,
   batchSize: number,
 ) {
-  const targets = batchTargets(dataset, batchSize)
-  const more = mapNamed(dataset.more ?? {}, ({ shape, dtype }, name) =>
+  const targets = batchTargets(data, batchSize)
+  const more = mapNamed(data.train.more ?? {}, ({ shape, dtype }, name) =>
     input(partName(name), [batchSize, ...shape.slice(1)], dtype),
   )
   return withOrigin({ kind: 'loss', path: loss.kind }, () => ({
     losses: lossPerExample(loss, output, targets, { outputs, more }),
     correct: lossRowOf(mainLoss(loss)).isCorrect?.(output, targets),
   }))
-}
-
-/**
- * The inputs of a model for a batch, as the model sees them: the dataset's inputs, and after them those
- * that the model names beyond the first. Bytes travel, floats arrive.
- * Throws DataError when the data lack one of them.
- */
-export function batchInputs(
-  model: Experiment['model'],
-  { train, scale }: Pick<DataSource, 'train' | 'scale'>,
-  batchSize: number,
-  nameOf = (name: string | undefined) => (name === undefined ? inputsName : partName(name)),
-): readonly [Value, ...Value[]] {
-  const names = model.kind === 'graph' ? model.inputs.slice(1) : []
-  return withOrigin({ kind: 'data', path: 'inputs' }, () => {
-    const floats = ({ shape, dtype }: Rows, name?: string) =>
-      cast(input(nameOf(name), [batchSize, ...shape.slice(1)], dtype), 'float32')
-    const x = floats(train.inputs)
-    const rest = names.map(name => floats(train.more?.[name] ?? lacking(train, name), name))
-    return [scale === undefined ? x : mul(x, scale), ...rest]
-  })
-}
-
-/** The names of inputs in an exported model. */
-const exportedName = (name = 'input'): string => name
-
-function lacking({ name: dataset, more = {} }: Dataset, name: string): never {
-  throw new DataError({
-    who: `dataset "${dataset}"`,
-    expected: `"${name}" under "more", an input of the model`,
-    received: Object.keys(more).join(', ') || 'none',
-  })
-}
-
-function batchTargets({ targets }: Dataset, batchSize: number): Value {
-  return input(targetsName, [batchSize, ...targets.shape.slice(1)], targets.dtype)
 }
 
 function greatest(labels: NumericArray): number {
