@@ -60,14 +60,17 @@ export {
 export {
   alphaDropout,
   apply,
+  avgPool2d,
   batchNorm,
   binaryCrossEntropy,
+  conv2d,
   crossEntropy,
   dropout,
   elu,
   embedding,
   flatten,
   gelu,
+  globalAveragePool,
   hardtanh,
   hinge,
   huber,
@@ -81,6 +84,7 @@ export {
   logSigmoid,
   logSoftmax,
   maxout,
+  maxPool2d,
   meanAbsoluteError,
   meanSquaredError,
   merge,
@@ -99,6 +103,7 @@ export {
   softplus,
   softsign,
   tanh,
+  zeroPad2d,
 } from './nn/index.ts'
 export {
   adadelta,

@@ -3,8 +3,10 @@ import { expectedMoments, type InitConfig, type InitKind, initializers } from '.
 import {
   alphaDropout,
   apply,
+  avgPool2d,
   batchNorm,
   binaryCrossEntropy,
+  conv2d,
   crossEntropy,
   dropout,
   elu,
@@ -12,6 +14,7 @@ import {
   flatten,
   type GraphConfig,
   gelu,
+  globalAveragePool,
   hardtanh,
   hinge,
   huber,
@@ -28,6 +31,7 @@ import {
   logSoftmax,
   type MergeBy,
   maxout,
+  maxPool2d,
   meanAbsoluteError,
   meanSquaredError,
   merge,
@@ -38,6 +42,7 @@ import {
   relu,
   reshape,
   residual,
+  type Size,
   selu,
   sequential,
   sigmoid,
@@ -46,6 +51,7 @@ import {
   softplus,
   softsign,
   tanh,
+  zeroPad2d,
 } from '../nn/index.ts'
 
 import {
@@ -87,6 +93,13 @@ const layers: Readonly<Record<LayerKind, Make>> = {
   parallel: by(({ branches, ...rest }: { branches: LayerConfig[] }) => parallel(branches, rest)),
   merge: by(({ by, ...rest }: { by: MergeBy }) => merge(by, rest)),
   graph: by((settings: Omit<GraphConfig, 'kind'>) => Object.freeze({ kind: 'graph', ...settings })),
+  conv2d: by(({ channels, kernel, ...rest }: { channels: number; kernel: Size }) =>
+    conv2d(channels, kernel, rest),
+  ),
+  maxPool2d: by(({ kernel, ...rest }: { kernel: Size }) => maxPool2d(kernel, rest)),
+  avgPool2d: by(({ kernel, ...rest }: { kernel: Size }) => avgPool2d(kernel, rest)),
+  globalAveragePool: by(globalAveragePool),
+  zeroPad2d: by(({ padding }: { padding: Size }) => zeroPad2d(padding)),
   flatten: by(flatten),
   reshape: by(({ shape }: { shape: Shape }) => reshape(shape)),
   embedding: by(({ count, features, ...rest }: { count: number; features: number }) =>
@@ -191,6 +204,10 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
   parallel: { branches: [relu()] },
   graph: { ...model(x => apply(relu(), x)) },
   joint: { terms: { output: crossEntropy() } },
+  conv2d: { channels: 1, kernel: 1 },
+  maxPool2d: { kernel: 1 },
+  avgPool2d: { kernel: 1 },
+  zeroPad2d: { padding: 0 },
   reshape: { shape: [-1] },
   embedding: { count: 1, features: 1 },
   maxout: { pieces: 1 },
@@ -201,6 +218,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
   experiment: { name: 'experiment', seed: 0, shuffle: true, penalty: l2() },
   linear: { inputFeatures: 1 },
   crossEntropy: { classWeights: [1] },
+  conv2d: { inputChannels: 1 },
   residual: { projection: relu() },
 }
 

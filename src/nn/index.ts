@@ -18,6 +18,7 @@ export {
   softsign,
   tanh,
 } from './activations.ts'
+export { type Conv2dConfig, type Conv2dOptions, conv2d } from './conv.ts'
 export {
   type AlphaDropoutConfig,
   alphaDropout,
@@ -69,7 +70,20 @@ export {
   layerNorm,
 } from './norm.ts'
 export { type ParallelConfig, parallel } from './parallel.ts'
+export {
+  type AvgPool2dConfig,
+  type AvgPool2dOptions,
+  avgPool2d,
+  type GlobalAveragePoolConfig,
+  globalAveragePool,
+  type MaxPool2dConfig,
+  type MaxPool2dOptions,
+  maxPool2d,
+  type ZeroPad2dConfig,
+  zeroPad2d,
+} from './pool.ts'
 export { type PreluConfig, type PreluOptions, prelu } from './prelu.ts'
 export { type ReshapeConfig, reshape } from './reshape.ts'
 export { type ResidualConfig, residual } from './residual.ts'
 export { type SequentialConfig, sequential } from './sequential.ts'
+export type { Size } from './window.ts'

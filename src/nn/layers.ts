@@ -1,4 +1,5 @@
 import { type ActivationConfigs, activationRows } from './activations.ts'
+import { type Conv2dConfig, conv2dRow } from './conv.ts'
 import {
   type AlphaDropoutConfig,
   alphaDropoutRow,
@@ -14,6 +15,16 @@ import { type MaxoutConfig, maxoutRow } from './maxout.ts'
 import { type MergeConfig, mergeRow } from './merge.ts'
 import { type BatchNormConfig, batchNormRow, type LayerNormConfig, layerNormRow } from './norm.ts'
 import { type ParallelConfig, parallelRow } from './parallel.ts'
+import {
+  type AvgPool2dConfig,
+  avgPool2dRow,
+  type GlobalAveragePoolConfig,
+  globalAveragePoolRow,
+  type MaxPool2dConfig,
+  maxPool2dRow,
+  type ZeroPad2dConfig,
+  zeroPad2dRow,
+} from './pool.ts'
 import { type PreluConfig, preluRow } from './prelu.ts'
 import { type ReshapeConfig, reshapeRow } from './reshape.ts'
 import { type ResidualConfig, residualRow } from './residual.ts'
@@ -22,6 +33,11 @@ import { type SequentialConfig, sequentialRow } from './sequential.ts'
 /** The descriptions of layers, by kind. */
 export interface LayerConfigs extends ActivationConfigs {
   readonly linear: LinearConfig
+  readonly conv2d: Conv2dConfig
+  readonly maxPool2d: MaxPool2dConfig
+  readonly avgPool2d: AvgPool2dConfig
+  readonly globalAveragePool: GlobalAveragePoolConfig
+  readonly zeroPad2d: ZeroPad2dConfig
   readonly flatten: FlattenConfig
   readonly reshape: ReshapeConfig
   readonly embedding: EmbeddingConfig
@@ -47,6 +63,11 @@ export type LayerConfig = LayerConfigs[LayerKind]
 /** One row per layer. */
 export const layerTable: { readonly [K in LayerKind]: LayerRow<LayerConfigs[K]> } = {
   linear: linearRow,
+  conv2d: conv2dRow,
+  maxPool2d: maxPool2dRow,
+  avgPool2d: avgPool2dRow,
+  globalAveragePool: globalAveragePoolRow,
+  zeroPad2d: zeroPad2dRow,
   flatten: flattenRow,
   reshape: reshapeRow,
   embedding: embeddingRow,

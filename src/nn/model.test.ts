@@ -16,19 +16,24 @@ import { constant, input, sum, type Value, valuesOf } from '../ir/index.ts'
 import {
   alphaDropout,
   applyModel,
+  avgPool2d,
   batchNorm,
+  conv2d,
   dropout,
   embedding,
   flatten,
   gelu,
+  globalAveragePool,
   type LayerConfig,
   layerNorm,
   linear,
   maxout,
+  maxPool2d,
   prelu,
   relu,
   reshape,
   sequential,
+  zeroPad2d,
 } from './index.ts'
 
 const batch = (...shape: readonly number[]): Value => input('x', [2, ...shape])
@@ -64,6 +69,38 @@ describe('a model that does not fit', () => {
       batch(6),
       'linear: expected [..., 5], received [2, 6] (output of input)',
     ],
+    [
+      'has a kernel larger than the padded input',
+      sequential(conv2d(2, 5, { padding: 1 })),
+      input('x', [2, 1, 2, 8]),
+      'conv2d "0" in conv2d: expected a kernel of at most [4, 10], the padded input, received [5, 5]',
+    ],
+    [
+      'has a pool larger than the input',
+      sequential(maxPool2d(3)),
+      input('x', [2, 1, 2, 8]),
+      'maxPool2d "0" in maxPool2d: expected a kernel of at most [2, 8], the padded input, received [3, 3]',
+    ],
+    [
+      'has groups that do not divide its channels',
+      sequential(conv2d(4, 1, { groups: 2 })),
+      input('x', [2, 3, 4, 4]),
+      'conv2d "0": expected channels that 2 groups divide, received [2, 3, 4, 4] (output of input)',
+    ],
+    [
+      'has other channels than it was told',
+      sequential(conv2d(4, 1, { inputChannels: 2 })),
+      input('x', [2, 3, 4, 4]),
+      'conv2d "0": expected [B, 2, H, W], received [2, 3, 4, 4] (output of input)',
+    ],
+    ...[conv2d(1, 1), maxPool2d(1), avgPool2d(1), globalAveragePool(), zeroPad2d(1)].map(
+      (layer): [string, LayerConfig, Value, string] => [
+        `has no image for ${layer.kind}`,
+        sequential(layer),
+        batch(6),
+        `${layer.kind} "0": expected [B, C, H, W], received [2, 6] (output of input)`,
+      ],
+    ),
     [
       'has units that its pieces do not divide',
       sequential(linear(5), maxout(2)),
@@ -115,6 +152,19 @@ const settings: readonly (readonly [make: () => LayerConfig, message: RegExp])[]
   [() => dropout(1), /^dropout: expected 0 <= rate < 1, received 1$/],
   [() => dropout(-0.1), /received -0\.1$/],
   [() => dropout(Number.NaN), /received NaN$/],
+  [() => conv2d(0, 3), /^conv2d: expected a positive number of channels, received 0$/],
+  [
+    () => conv2d(2, [3, 0]),
+    /^conv2d: expected kernel, an integer from 1 on or two of them, .*\[3,0\]$/,
+  ],
+  [
+    () => conv2d(3, 1, { groups: 2 }),
+    /^conv2d: expected groups that divide 3 channels, received 2$/,
+  ],
+  [() => conv2d(3, 1, { padding: 'valid' as never }), /^conv2d: .* or "same", .*"valid"$/],
+  [() => maxPool2d(2, { stride: 0 }), /^maxPool2d: expected stride, .* received 0$/],
+  [() => avgPool2d(2, { padding: -1 }), /^avgPool2d: expected padding, an integer from 0 on .*-1$/],
+  [() => zeroPad2d(1.5), /^zeroPad2d: expected padding, .* received 1\.5$/],
   [() => alphaDropout(1), /^alphaDropout: expected 0 <= rate < 1, received 1$/],
   [() => maxout(0), /^maxout: expected a positive number of pieces, received 0$/],
   [() => gelu({ approximate: 'sigmoid' as never }), /^gelu, approximate: .*"sigmoid"$/],

@@ -1,21 +1,16 @@
 import { type Named, sameShape } from '../../src/base/index.ts'
-import {
-  add,
-  averagePool2d,
-  conv2d,
-  maxPool2d,
-  type Pair,
-  type PoolOptions,
-  reshape,
-  type Value,
-} from '../../src/ir/index.ts'
+import type { Value } from '../../src/ir/index.ts'
 import {
   applyModel,
+  avgPool2d,
   batchNorm,
+  conv2d,
   embedding,
   type LayerConfig,
   layerNorm,
   linear,
+  maxPool2d,
+  type Size,
 } from '../../src/nn/index.ts'
 import type { Build } from './functions.ts'
 import { type Attributes, choiceOf, type Given, numberOf, Unsupported } from './given.ts'
@@ -26,19 +21,18 @@ function applied(layer: LayerConfig, inputs: Given<Value>, x = 'x'): Named<Value
 }
 
 /** A number for both axes, or one for each. */
-function pairOf(attrs: Attributes, name: string, fallback: number): Pair {
+function sizeOf(attrs: Attributes, name: string, fallback: number): Size {
   const value = attrs.find(name) ?? fallback
-  const list = typeof value === 'number' ? [value, value] : value
-  const isPair = Array.isArray(list) && list.length === 2 && list.every(Number.isInteger)
-  if (!isPair) throw new Unsupported(`attribute ${name} = ${JSON.stringify(value)}`)
-  return list as unknown as Pair
+  const isPair = Array.isArray(value) && value.length === 2
+  if (typeof value !== 'number' && !isPair)
+    throw new Unsupported(`attribute ${name} = ${JSON.stringify(value)}`)
+  return value as Size
 }
 
-function poolOptions(attrs: Attributes): PoolOptions {
-  const kernel = pairOf(attrs, 'kernelSize', 1)
-  const padding = pairOf(attrs, 'padding', 0)
-  const strides = attrs.find('stride') === undefined ? kernel : pairOf(attrs, 'stride', 1)
-  return { kernel, strides, before: padding, after: padding }
+function windowOf(attrs: Attributes) {
+  const kernel = sizeOf(attrs, 'kernelSize', 1)
+  const stride = attrs.find('stride') === undefined ? kernel : sizeOf(attrs, 'stride', 1)
+  return { kernel, stride, padding: sizeOf(attrs, 'padding', 0) }
 }
 
 /** Running statistics as the golden cases call them. */
@@ -54,23 +48,26 @@ export const layers: Named<Build> = {
   },
 
   conv2d(inputs, attrs) {
-    const padding = pairOf(attrs, 'padding', 0)
-    const y = conv2d(inputs.get('x'), inputs.get('weight'), {
-      strides: pairOf(attrs, 'stride', 1),
-      before: padding,
-      after: padding,
-      dilations: pairOf(attrs, 'dilation', 1),
+    const [channels, , ...kernel] = inputs.get('weight').shape as [number, number, number, number]
+    const layer = conv2d(channels, kernel, {
+      stride: sizeOf(attrs, 'stride', 1),
+      padding: sizeOf(attrs, 'padding', 0),
+      dilation: sizeOf(attrs, 'dilation', 1),
       groups: numberOf(attrs, 'groups', 1),
+      useBias: inputs.find('bias') !== undefined,
     })
-    const bias = inputs.find('bias')
-    return { out: bias ? add(y, reshape(bias, [1, y.shape[1]!, 1, 1])) : y }
+    return applied(layer, inputs)
   },
 
-  maxPool2d: (inputs, attrs) => ({ out: maxPool2d(inputs.get('x'), poolOptions(attrs)) }),
+  maxPool2d(inputs, attrs) {
+    const { kernel, ...window } = windowOf(attrs)
+    return applied(maxPool2d(kernel, window), inputs)
+  },
 
   avgPool2d(inputs, attrs) {
-    const countIncludePad = choiceOf(attrs, 'countIncludePad', true, false) === 0
-    return { out: averagePool2d(inputs.get('x'), { ...poolOptions(attrs), countIncludePad }) }
+    const { kernel, ...window } = windowOf(attrs)
+    const countsPadding = choiceOf(attrs, 'countIncludePad', true, false) === 0
+    return applied(avgPool2d(kernel, { ...window, countsPadding }), inputs)
   },
 
   batchNorm(inputs, attrs) {
