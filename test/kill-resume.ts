@@ -1,6 +1,6 @@
 /**
  * Kills a run with SIGKILL at random moments, resumes it, and compares its last weights, bit for bit,
- * with those of a run never stopped: `node test/kill-resume.ts [times]`. Takes some 6 s a time.
+ * with those of a run never stopped: `node test/kill-resume.ts [times] [engine]`. Takes some 6 s a time.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { readRun } from '../src/runs/node/index.ts'
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
-const times = Number(process.argv[2] ?? 20)
+const [count = '20', engine = 'auto'] = process.argv.slice(2)
+const times = Number(count)
 const folder = await mkdtemp(join(tmpdir(), 'justright-kill-'))
 const experiment = join(folder, 'experiment.ts')
 const door = (name: string) => new URL(`../src/${name}.ts`, import.meta.url).href
@@ -48,14 +49,15 @@ async function lastTensors(out: string): Promise<string> {
 
 const whole = join(folder, 'whole')
 const began = performance.now()
-if ((await start(experiment, '--out', whole).ended) !== 0) throw new Error('the whole run failed')
+if ((await start(experiment, '--out', whole, '--engine', engine).ended) !== 0)
+  throw new Error('the whole run failed')
 const wholeMs = performance.now() - began
 const expected = await lastTensors(whole)
 
 let equal = 0
 for (let i = 0; i < times; i++) {
   const out = join(folder, `killed-${i}`)
-  const { child, ended } = start(experiment, '--out', out)
+  const { child, ended } = start(experiment, '--out', out, '--engine', engine)
   const waitMs = Math.random() * wholeMs
   await sleep(waitMs)
   child.kill('SIGKILL')
@@ -64,7 +66,7 @@ for (let i = 0; i < times; i++) {
   const stored = name && (await readRun(join(out, name)).catch(() => undefined))
   const step = stored ? (stored.checkpoint?.progress.step ?? 0) : 'none: before the first file'
   if (stored) await start('--resume', join(out, name)).ended
-  else await start(experiment, '--out', out).ended
+  else await start(experiment, '--out', out, '--engine', engine).ended
   const isEqual = (await lastTensors(out)) === expected
   equal += Number(isEqual)
   const how = code === null ? 'killed' : 'already over'

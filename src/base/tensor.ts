@@ -62,7 +62,7 @@ export function tensor(values: TensorLike, dtype: DType = 'float32'): Tensor {
 
 /** The same tensor with its elements copied. */
 export function copyTensor({ dtype, shape, data }: Tensor): Tensor {
-  return { dtype, shape, data: data.slice() as NumericArray }
+  return { dtype, shape: [...shape], data: data.slice() as NumericArray }
 }
 
 /** The same numbers in another element type; toward bool, anything but 0 is 1. */

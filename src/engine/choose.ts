@@ -1,7 +1,9 @@
 import { EngineError } from '../base/index.ts'
 import { input, mul, pureProgram } from '../ir/index.ts'
 import type { Engine, EngineName } from './contract.ts'
-import { nativeEngine, type OrtOptions } from './ort/native.ts'
+import { capiEngine } from './ort/capi/engine.ts'
+import { nativeEngine } from './ort/native.ts'
+import type { OrtOptions } from './ort/options.ts'
 import { wasmEngine } from './ort/wasm.ts'
 import { referenceEngine } from './reference/index.ts'
 
@@ -11,6 +13,7 @@ export type EngineChoice = EngineName | 'auto'
 /** Engines, fastest first. */
 const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<Engine> } = {
   native: nativeEngine,
+  capi: capiEngine,
   wasm: wasmEngine,
   reference: async () => referenceEngine(),
 }

@@ -66,6 +66,12 @@ export function checkState(
   }
 }
 
+/** Throws EngineError unless tensors hold what their shapes and element types say. */
+export function checkStateTensors(who: string, tensors: Named<Tensor>): void {
+  for (const [name, tensor] of Object.entries(tensors))
+    checkTensor(`${who}: state "${name}"`, tensor, tensor)
+}
+
 /** Throws EngineError unless the number of steps is a positive integer. */
 export function checkStepsPerCall(who: string, stepsPerCall: number): void {
   if (!Number.isInteger(stepsPerCall) || stepsPerCall < 1)

@@ -6,6 +6,8 @@ export {
   reportEngines,
 } from './choose.ts'
 export type { CompileOptions, Engine, EngineName, Executable, State } from './contract.ts'
-export { nativeEngine, type OrtOptions } from './ort/native.ts'
+export { capiEngine } from './ort/capi/engine.ts'
+export { nativeEngine } from './ort/native.ts'
+export type { OrtOptions } from './ort/options.ts'
 export { wasmEngine } from './ort/wasm.ts'
 export { evaluate, referenceEngine } from './reference/index.ts'

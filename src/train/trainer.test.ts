@@ -9,7 +9,13 @@ import {
   tenSteps,
 } from '../../test/training.ts'
 import type { Named, Tensor } from '../base/index.ts'
-import { type Engine, nativeEngine, referenceEngine, wasmEngine } from '../engine/index.ts'
+import {
+  capiEngine,
+  type Engine,
+  nativeEngine,
+  referenceEngine,
+  wasmEngine,
+} from '../engine/index.ts'
 import { linear, relu, sequential } from '../nn/index.ts'
 import { momentum } from '../optim/index.ts'
 import type { Experiment, FitOptions } from './experiment.ts'
@@ -78,7 +84,8 @@ describe('initial parameters', () => {
   })
 
   test('every engine starts from the same bits and ends close to the others', async () => {
-    const engines: Engine[] = [referenceEngine(), native, await wasmEngine()]
+    const capi = await capiEngine({ threads: 1 })
+    const engines: Engine[] = [referenceEngine(), native, await wasmEngine(), capi]
     const [expected, ...starts] = await Promise.all(
       engines.map(engine => startOf({ ...small, engine })),
     )
@@ -94,6 +101,8 @@ describe('initial parameters', () => {
           assert.ok(Math.abs(found - x) < 1e-4, `${name}: expected ${x}, received ${found}`)
         })
     }
+    // One library computes for both.
+    assertSameBits(ends[3]!.parameters, ends[1]!.parameters)
   })
 })
 

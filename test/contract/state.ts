@@ -226,6 +226,21 @@ export const stateLaws: Readonly<Record<string, Law>> = {
     await refuses(executable.run(feeds, { read: async () => initial }), /state/)
   },
 
+  'a state whose elements are not what its type says is refused': async engine => {
+    const total = initial.total
+    for (const data of [new Float32Array(1), new Float32Array(9), new Int32Array(2)])
+      assert.throws(() => engine.createState({ total: { ...total, data } }), /"total"/)
+    for (const shape of [[-1], [0.5], [Number.NaN], [1e12]])
+      assert.throws(() => engine.createState({ total: { ...total, shape } }), /"total"/)
+  },
+
+  'changing a shape that was read changes nothing inside': async engine => {
+    const [executable, state] = [await engine.compile(counter), engine.createState(initial)]
+    for (const { shape } of Object.values(await state.read())) (shape as number[]).push(7)
+    await executable.run(feeds, state)
+    assert.deepEqual(listsOf(await state.read()), afterOne)
+  },
+
   'state outlives the program': async engine => {
     const [executable, state] = [await engine.compile(counter), engine.createState(initial)]
     await executable.run(feeds, state)

@@ -2,7 +2,7 @@ import { EngineError, type Named, type Tensor } from '../../base/index.ts'
 import { inputsOf, type Program, verify } from '../../ir/index.ts'
 import { encodeProgram, nextName, outputName } from '../../onnx/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
-import { checkFeeds, checkState, checkStepsPerCall } from '../feeds.ts'
+import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
 import type { OrtTensor, Runtime } from './runtime.ts'
 import { fromOrt, OrtState, ownState, toOrt } from './state.ts'
 
@@ -12,7 +12,10 @@ export function ortEngine(runtime: Runtime): Engine {
     name: runtime.name,
     description: runtime.description,
     compile: (program, options = {}) => compile(runtime, program, options),
-    createState: tensors => new OrtState(runtime, tensors),
+    createState(tensors) {
+      checkStateTensors(`${runtime.name} engine`, tensors)
+      return new OrtState(runtime, tensors)
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../contract.ts'
 import { ortEngine } from './engine.ts'
-import type { OrtOptions } from './native.ts'
+import type { OrtOptions } from './options.ts'
 
 /**
  * ONNX Runtime's WebAssembly build, through onnxruntime-web: runs wherever JavaScript does.

@@ -8,7 +8,7 @@ import {
 } from '../../base/index.ts'
 import { inputsOf, type Program, resultsOf, valuesOf, verify } from '../../ir/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
-import { checkFeeds, checkState, checkStepsPerCall } from '../feeds.ts'
+import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
 import { computeAll } from './evaluate.ts'
 
 const who = 'reference engine'
@@ -24,6 +24,7 @@ export function referenceEngine(): Engine {
     description: 'plain JavaScript loops, 1 thread',
     compile: async (program, options) => compile(program, options, memory),
     createState: tensors => {
+      checkStateTensors(who, tensors)
       const state: State = { read: async () => mapNamed(memory.get(state)!, copyTensor) }
       memory.set(state, mapNamed(tensors, copyTensor))
       return state
