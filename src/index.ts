@@ -13,12 +13,17 @@ export {
   version,
 } from './base/index.ts'
 export {
+  type AugmentConfig,
+  cutout,
   type DataSource,
   type Dataset,
   dataOf,
+  horizontalFlip,
   kFold,
   type Normalization,
   normalized,
+  randomCrop,
+  shift,
   splitFirst,
   splitParts,
   splitRandom,

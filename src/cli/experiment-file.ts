@@ -6,7 +6,7 @@ import { ConfigError } from '../base/index.ts'
 import type { Recipe } from '../recipes/index.ts'
 import type { Experiment } from '../train/index.ts'
 
-/** What a user's file is asked for; `name`, `penalty`, `seed` and `shuffle` may be left out. */
+/** What a user's file is asked for; `name`, `penalty`, `augment`, `seed` and `shuffle` may be left out. */
 const required = ['model', 'loss', 'optimizer', 'data', 'epochs', 'batchSize'] as const
 
 /** Whether an operand means a file rather than a recipe. */
@@ -45,9 +45,18 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 
 /** A user's experiment as a recipe of one rung. */
 export function recipeOfFile(path: string, experiment: Experiment): Recipe {
-  const { model, loss, optimizer, penalty, batchSize, shuffle = true, data } = experiment
+  const { model, loss, optimizer, penalty, augment, batchSize, shuffle = true, data } = experiment
   const name = experiment.name ?? basename(path).replace(/\.[^.]+$/, '')
-  const settings = { name, model, loss, optimizer, batchSize, shuffle, ...(penalty && { penalty }) }
+  const settings = {
+    name,
+    model,
+    loss,
+    optimizer,
+    batchSize,
+    shuffle,
+    ...(penalty && { penalty }),
+    ...(augment && { augment }),
+  }
   return {
     name,
     summary: path,

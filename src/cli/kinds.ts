@@ -1,4 +1,5 @@
 import type { Shape } from '../base/index.ts'
+import { type AugmentKind, cutout, horizontalFlip, randomCrop, shift } from '../data/index.ts'
 import { expectedMoments, type InitConfig, type InitKind, initializers } from '../init/index.ts'
 import {
   alphaDropout,
@@ -156,6 +157,13 @@ const penalties: Readonly<Record<PenaltyConfig['kind'], Make>> = {
   l2: by(({ factor }: { factor?: number }) => l2(factor)),
 }
 
+const augmentations: Readonly<Record<AugmentKind, Make>> = {
+  randomCrop: by(randomCrop),
+  shift: by(shift),
+  horizontalFlip: by(horizontalFlip),
+  cutout: by(cutout),
+}
+
 const inits = Object.fromEntries(
   (Object.keys(initializers) as InitKind[]).map(kind => [
     kind,
@@ -177,6 +185,7 @@ export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> 
   optimizer: optimizers,
   penalty: penalties,
   init: inits,
+  augmentation: augmentations,
 }
 
 /** The family of the description that stands under a name; in a list, of each of its items. */
@@ -194,6 +203,7 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   slopeInit: 'init',
   scaleInit: 'init',
   shiftInit: 'init',
+  augment: 'augmentation',
 }
 
 /** Settings without a default, each with an example of its type. */
@@ -215,7 +225,13 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
 
 /** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */
 export const optionalSettings: Readonly<Record<string, Settings>> = {
-  experiment: { name: 'experiment', seed: 0, shuffle: true, penalty: l2() },
+  experiment: {
+    name: 'experiment',
+    seed: 0,
+    shuffle: true,
+    penalty: l2(),
+    augment: [horizontalFlip()],
+  },
   linear: { inputFeatures: 1 },
   crossEntropy: { classWeights: [1] },
   conv2d: { inputChannels: 1 },

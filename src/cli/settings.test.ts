@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { horizontalFlip, randomCrop } from '../data/index.ts'
 import { heNormal, normal, xavierUniform } from '../init/index.ts'
 import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
 import { adam, l2, momentum, sgd } from '../optim/index.ts'
@@ -50,6 +51,11 @@ const good: Readonly<Record<string, object>> = {
   'seed=4': { ...base, seed: 4 },
   'name=7': { ...base, name: '7' },
   'penalty=l2': { ...base, penalty: l2() },
+  'augment=[{"kind":"randomCrop","padding":2},"horizontalFlip"]': {
+    ...base,
+    augment: [randomCrop({ padding: 2 }), horizontalFlip()],
+  },
+  'augment.0.probability=0.25': { ...base, augment: [horizontalFlip({ probability: 0.25 })] },
   'penalty.factor=0.5': { ...base, penalty: l2(0.5) },
 }
 
@@ -97,6 +103,8 @@ const bad: Readonly<Record<string, RegExp>> = {
   'optimizer.learningRate.x=1': /has no settings of its own/,
   'model.layers.2.rate=1': /--set model\.layers\.2: dropout: expected 0 <= rate < 1/,
   'model.layers.0.weightInit.std=-1': /std/,
+  'augment=cutout': /--set augment: expected a list of augmentations/,
+  'augment=["rotate"]': /--set augment\.0: expected one of randomCrop, shift/,
   'shuffle=1': /--set shuffle: expected a boolean/,
   'data=x': /expected one of name, model/,
   '__proto__.x=1': /expected one of name, model/,

@@ -84,12 +84,12 @@ function remade(changed: Settings, place: Place): Settings {
 /** The description that a value stands for: a kind's name, a description, or a list of them. */
 function describe(value: unknown, place: Place): unknown {
   const kinds = families[place.family!]!
-  if (/(^|\.)(layers|branches)$/.test(place.path)) {
+  if (/(^|\.)(layers|branches|augment)$/.test(place.path)) {
     if (Array.isArray(value))
       return value.map((item, i) => describe(item, { ...place, path: under(place, `${i}`) }))
     throw new ConfigError({
       who: where(place),
-      expected: 'a list of layers as JSON',
+      expected: `a list of ${place.family}s as JSON`,
       received: JSON.stringify(value),
     })
   }

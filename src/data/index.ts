@@ -1,3 +1,14 @@
+export {
+  type AugmentConfig,
+  type AugmentConfigs,
+  type AugmentKind,
+  augmentBatch,
+  checkAugment,
+  cutout,
+  horizontalFlip,
+  randomCrop,
+  shift,
+} from './augment.ts'
 export { epochOrder, gatherRows, selectRows } from './batches.ts'
 export { type CheckOptions, checkDataset, checkSplits } from './check.ts'
 export { contentHash } from './content-hash.ts'

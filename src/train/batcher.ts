@@ -9,9 +9,15 @@ import {
   splitKey,
   type Tensor,
 } from '../base/index.ts'
-import { type Dataset, gatherRows, type Rows } from '../data/index.ts'
+import {
+  type AugmentConfig,
+  augmentBatch,
+  type Dataset,
+  gatherRows,
+  type Rows,
+} from '../data/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { batchParts } from './batch-graph.ts'
+import { batchParts, inputsName } from './batch-graph.ts'
 
 /** What the feeds of one call of the engine are made of. */
 export interface CallOfSteps {
@@ -27,26 +33,36 @@ export interface CallOfSteps {
 }
 
 /**
- * Makes the feeds of a call: batches, masks and scalars. Everything follows from the key and the
+ * Makes the feeds of a call: batches, augmented if asked for, masks and scalars. Everything follows from the key and the
  * step number, so that a resumed run feeds what a run never stopped would. Buffers are used again.
  */
 export class Batcher {
   readonly #dataset: Dataset
   readonly #masks: ReadonlyMap<string, MaskSpec>
   readonly #key: Key
+  readonly #augment: readonly AugmentConfig[]
   readonly #buffers = new Map<string, NumericArray>()
 
-  constructor(dataset: Dataset, masks: ReadonlyMap<string, MaskSpec>, key: Key) {
+  constructor(
+    dataset: Dataset,
+    masks: ReadonlyMap<string, MaskSpec>,
+    key: Key,
+    augment: readonly AugmentConfig[] = [],
+  ) {
     this.#dataset = dataset
     this.#masks = masks
     this.#key = key
+    this.#augment = augment
   }
 
   feeds(call: CallOfSteps): Named<Tensor> {
     const lead = call.steps === 1 ? [] : [call.steps]
     const parts = batchParts(this.#dataset)
     return {
-      ...mapNamed(parts, (rows, name) => this.#rows(rows, name, call, lead)),
+      ...mapNamed(parts, (rows, name) => {
+        const batch = this.#rows(rows, name, call, lead)
+        return name === inputsName ? this.#augmented(batch, call) : batch
+      }),
       ...this.#maskFeeds(call, lead),
       ...scalarFeeds(call, lead),
     }
@@ -59,6 +75,18 @@ export class Batcher {
     const out = this.#buffer(name, source.dtype, count * sizeOf(row))
     const { data } = gatherRows(source, order, start, count, out)
     return { dtype: source.dtype, shape: [...lead, batchSize, ...row], data }
+  }
+
+  /** Changes the images of every step in place: the buffer is this batcher's own. */
+  #augmented(inputs: Tensor, { step, steps }: CallOfSteps): Tensor {
+    if (this.#augment.length === 0) return inputs
+    const size = inputs.data.length / steps
+    for (let i = 0; i < steps; i++) {
+      const images = inputs.data.subarray(i * size, (i + 1) * size) as NumericArray
+      const key = splitKey(this.#key, 'augment', step + i)
+      augmentBatch(this.#augment, images, this.#dataset.inputs.shape.slice(1), key)
+    }
+    return inputs
   }
 
   #maskFeeds({ step, steps, batchSize }: CallOfSteps, lead: readonly number[]): Named<Tensor> {

@@ -8,8 +8,18 @@ import { countParameters } from './trainer.ts'
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
   const { model, loss, optimizer, penalty, epochs, batchSize, seed = 0 } = experiment
-  const { shuffle = true } = experiment
-  return { model, loss, optimizer, penalty: penalty ?? null, epochs, batchSize, seed, shuffle }
+  const { shuffle = true, augment = [] } = experiment
+  return {
+    model,
+    loss,
+    optimizer,
+    penalty: penalty ?? null,
+    ...(augment.length > 0 ? { augment } : {}),
+    epochs,
+    batchSize,
+    seed,
+    shuffle,
+  }
 }
 
 /** A run as data, complete before its first step. */

@@ -1,4 +1,4 @@
-import type { DataSource } from '../data/index.ts'
+import type { AugmentConfig, DataSource } from '../data/index.ts'
 import type { Engine, EngineChoice } from '../engine/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
 import type { OptimizerConfig, PenaltyConfig } from '../optim/index.ts'
@@ -13,11 +13,13 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly optimizer: OptimizerConfig
   readonly penalty?: PenaltyConfig
   readonly data: D
+  /** Random changes of the training images, one after the other, drawn anew for every step. */
+  readonly augment?: readonly AugmentConfig[]
   /** Passes over the training data. */
   readonly epochs: number
   /** Examples per step; the last step of an epoch takes what is left. */
   readonly batchSize: number
-  /** Decides initial weights, batches and masks; default 0. */
+  /** Decides initial weights, batches, masks and augmentation; default 0. */
   readonly seed?: number
   /** Whether every epoch sees the examples in a new order; default true. */
   readonly shuffle?: boolean

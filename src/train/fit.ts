@@ -1,5 +1,5 @@
 import { ConfigError, keyOf, type Named, type Tensor } from '../base/index.ts'
-import { checkSplits, type DataSource, rowsOf } from '../data/index.ts'
+import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
@@ -119,11 +119,12 @@ async function train<D extends DataSource>(
 }
 
 function checkOptions(options: FitOptions): void {
-  const { data, epochs, batchSize, stepsPerCall = 1 } = options
+  const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
   for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
   checkSplits(data, { batchSize })
+  checkAugment(augment, data.train.inputs.shape)
   checkOutput(options)
   checkBatches(options)
   checkIndices(options)

@@ -179,7 +179,8 @@ export class Trainer {
   }
 
   #batcher(masks: ReadonlyMap<string, MaskSpec>): Batcher {
-    return new Batcher(this.#experiment.data.train, masks, this.#key)
+    const { data, augment = [] } = this.#experiment
+    return new Batcher(data.train, masks, this.#key, augment)
   }
 }
 
