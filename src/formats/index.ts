@@ -35,6 +35,7 @@ export {
   type ValueInfoProto,
 } from './onnx-types.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
+export { readTar, type TarEntry } from './tar.ts'
 export {
   type EventFile,
   encodeEvent,

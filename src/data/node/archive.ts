@@ -1,0 +1,58 @@
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { DataError, FormatError } from '../../base/index.ts'
+import { readTar, type TarEntry } from '../../formats/index.ts'
+
+/**
+ * The files of a `.tar` or `.tar.gz`, one after the other; gzip is recognised by its first two bytes.
+ * `onShare` is told how much of the archive was read, from 0 to 1.
+ * Throws DataError when it cannot be read, FormatError when it is cut short or damaged.
+ */
+export async function* readArchive(
+  path: string,
+  onShare: (share: number) => void = () => {},
+): AsyncGenerator<TarEntry> {
+  const [size, isZipped] = examine(path)
+  const source = createReadStream(path, { highWaterMark: 2 ** 18 })
+  let done = 0
+  source.on('data', piece => {
+    done += piece.length
+    onShare(Math.min(1, done / size))
+  })
+  // Errors of either end the iteration with them.
+  const pieces = isZipped ? pipeline(source, createGunzip(), () => {}) : source
+  try {
+    yield* readTar(pieces as AsyncIterable<Uint8Array>, path)
+  } catch (cause) {
+    const isZlib = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('Z_')
+    if (!isZlib) throw cause
+    throw new FormatError({
+      who: path,
+      expected: 'a whole gzip file',
+      received: cause.message,
+      cause,
+    })
+  } finally {
+    source.destroy()
+  }
+}
+
+/** The size of a file, and whether it is gzipped. */
+function examine(path: string): [size: number, isZipped: boolean] {
+  try {
+    const { size } = statSync(path)
+    const first = new Uint8Array(2)
+    const file = openSync(path, 'r')
+    readSync(file, first, 0, 2, 0)
+    closeSync(file)
+    return [size, first[0] === 0x1f && first[1] === 0x8b]
+  } catch (cause) {
+    throw new DataError({
+      who: path,
+      expected: 'a file that can be read',
+      received: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
+  }
+}
