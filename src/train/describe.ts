@@ -3,6 +3,7 @@ import type { Engine } from '../engine/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import type { Layout } from './layout.ts'
+import { signatureOf } from './signature.ts'
 import { countParameters } from './trainer.ts'
 
 /** Everything that decides the result of an experiment, as plain data without the examples. */
@@ -32,7 +33,7 @@ export function describe(
   return {
     name: experiment.name ?? 'experiment',
     experiment: describeExperiment(experiment),
-    data: experiment.data.description,
+    data: { ...experiment.data.description, signature: signatureOf(experiment.data) },
     steps: { perEpoch: stepsPerEpoch, total: stepsPerEpoch * experiment.epochs },
     parameters: countParameters(layout),
     versions: {

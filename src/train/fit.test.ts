@@ -15,6 +15,7 @@ import { binaryCrossEntropy, linear, meanSquaredError, sequential } from '../nn/
 import { adam, sgd } from '../optim/index.ts'
 import type { EpochRecord } from '../runs/index.ts'
 import { fit } from './fit.ts'
+import { signatureOf } from './signature.ts'
 
 const engine = await nativeEngine({ threads: 1 })
 const trainOnly = await points(38)
@@ -122,7 +123,9 @@ describe('a run tells its recorders', () => {
     assert.equal(description.name, 'ten steps')
     assert.deepEqual(description.steps, { perEpoch: 10, total: 20 })
     assert.equal(description.parameters, 5 * 4 + 5 + 3 * 5 + 3)
-    assert.deepEqual(description.data, tenSteps.description)
+    const signature = signatureOf(tenSteps)
+    assert.deepEqual(description.data, { ...tenSteps.description, signature })
+    assert.deepEqual(signature.inputs, { dtype: 'float32', shape: [4] })
     const { model, loss, optimizer, epochs, batchSize, seed } = small
     const rest = { model, loss, optimizer, epochs, batchSize, seed }
     assert.deepEqual(description.experiment, { ...rest, penalty: null, shuffle: true })

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { note, small, withDropout } from '../../test/training.ts'
+import { formatProgram } from '../ir/index.ts'
+import { l2, momentum } from '../optim/index.ts'
+import type { RunDescription } from '../runs/index.ts'
+import { fit } from './fit.ts'
+import { experimentLayout, inferenceModel, scoringProgram, trainingProgram } from './programs.ts'
+import { storedExperiment } from './signature.ts'
+
+test('what a run wrote before its first step is enough to build its programs again, without its data', async () => {
+  const experiment = {
+    ...small,
+    model: withDropout,
+    optimizer: momentum({ momentum: 0.8 }),
+    penalty: l2(0.01),
+    data: { ...small.data, scale: 0.5 },
+    epochs: 1,
+  }
+  const { recorder, notes } = note()
+  const run = await fit({ ...experiment, recorders: [recorder] })
+  const description = JSON.parse(JSON.stringify(notes.descriptions[0])) as RunDescription
+  const stored = storedExperiment(description)
+  assert.equal(stored.data.train.inputs.shape[0], 0)
+
+  const layout = experimentLayout(stored)
+  assert.deepEqual(layout, experimentLayout(experiment))
+  const texts = [experiment, stored].map(one =>
+    [trainingProgram(one, layout, 4).program, scoringProgram(one, layout, one.data.train, 4)].map(
+      formatProgram,
+    ),
+  )
+  assert.deepEqual(texts[1], texts[0])
+  const again = inferenceModel(stored, run.parameters, { dataHash: String(description.data.hash) })
+  assert.equal(Buffer.compare(Buffer.from(again), Buffer.from(run.toOnnx())), 0)
+})
