@@ -6,7 +6,7 @@ import { ConfigError } from '../base/index.ts'
 import type { Recipe } from '../recipes/index.ts'
 import type { Experiment } from '../train/index.ts'
 
-/** What a user's file is asked for; `name`, `penalty`, `augment`, `seed` and `shuffle` may be left out. */
+/** What a user's file is asked for; the rest of an experiment may be left out. */
 const required = ['model', 'loss', 'optimizer', 'data', 'epochs', 'batchSize'] as const
 
 /** Whether an operand means a file rather than a recipe. */
@@ -45,23 +45,14 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 
 /** A user's experiment as a recipe of one rung. */
 export function recipeOfFile(path: string, experiment: Experiment): Recipe {
-  const { model, loss, optimizer, penalty, augment, batchSize, shuffle = true, data } = experiment
+  const { data, epochs, seed: _, shuffle = true, ...others } = experiment
   const name = experiment.name ?? basename(path).replace(/\.[^.]+$/, '')
-  const settings = {
-    name,
-    model,
-    loss,
-    optimizer,
-    batchSize,
-    shuffle,
-    ...(penalty && { penalty }),
-    ...(augment && { augment }),
-  }
+  const settings = { ...others, name, shuffle }
   return {
     name,
     summary: path,
     unit: 'examples',
-    epochs: { short: experiment.epochs, full: experiment.epochs },
+    epochs: { short: epochs, full: epochs },
     data: async () => data,
     rungs: [{ name, changed: path, experiment: (seed, epochs) => ({ ...settings, seed, epochs }) }],
   }

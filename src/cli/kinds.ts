@@ -54,36 +54,9 @@ import {
   tanh,
   zeroPad2d,
 } from '../nn/index.ts'
-
-import {
-  adadelta,
-  adagrad,
-  adam,
-  adamax,
-  adamw,
-  l2,
-  momentum,
-  nadam,
-  nesterov,
-  type OptimizerKind,
-  type PenaltyConfig,
-  rmsprop,
-  sgd,
-} from '../optim/index.ts'
-
-/** The settings of a description, by name, without its kind. */
-export type Settings = Readonly<Record<string, unknown>>
-
-/** A description: its kind and its settings. */
-export type Description = Settings & { readonly kind: string }
-
-/** Makes the description of a kind; what is not given is that kind's default. */
-export type Make = (settings: Settings) => Description
-
-/** Settings come from texts: a factory that takes them has checked what it needs. */
-function by<S>(make: (settings: S) => object): Make {
-  return settings => make(settings as S) as Description
-}
+import { cosineDecay, l2 } from '../optim/index.ts'
+import { by, type Make, type Settings } from './make.ts'
+import { optimizers, optional, penalties, required, schedules } from './optim-kinds.ts'
 
 const layers: Readonly<Record<LayerKind, Make>> = {
   linear: by(({ features, ...rest }: { features: number }) => linear(features, rest)),
@@ -140,23 +113,6 @@ const losses: Readonly<Record<keyof LossConfigs, Make>> = {
   hinge: by(hinge),
 }
 
-const optimizers: Readonly<Record<OptimizerKind, Make>> = {
-  sgd: by(sgd),
-  momentum: by(momentum),
-  nesterov: by(nesterov),
-  adagrad: by(adagrad),
-  rmsprop: by(rmsprop),
-  adadelta: by(adadelta),
-  adam: by(adam),
-  adamw: by(adamw),
-  adamax: by(adamax),
-  nadam: by(nadam),
-}
-
-const penalties: Readonly<Record<PenaltyConfig['kind'], Make>> = {
-  l2: by(({ factor }: { factor?: number }) => l2(factor)),
-}
-
 const augmentations: Readonly<Record<AugmentKind, Make>> = {
   randomCrop: by(randomCrop),
   shift: by(shift),
@@ -183,6 +139,7 @@ export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> 
   layer: layers,
   loss: losses,
   optimizer: optimizers,
+  schedule: schedules,
   penalty: penalties,
   init: inits,
   augmentation: augmentations,
@@ -197,6 +154,8 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   projection: 'layer',
   loss: 'loss',
   optimizer: 'optimizer',
+  schedule: 'schedule',
+  schedules: 'schedule',
   penalty: 'penalty',
   weightInit: 'init',
   biasInit: 'init',
@@ -221,6 +180,7 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
   reshape: { shape: [-1] },
   embedding: { count: 1, features: 1 },
   maxout: { pieces: 1 },
+  ...required,
 }
 
 /** Settings that a kind, or the experiment itself, may do without, each with an example of its type. */
@@ -229,6 +189,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     name: 'experiment',
     seed: 0,
     shuffle: true,
+    schedule: cosineDecay(),
     penalty: l2(),
     augment: [horizontalFlip()],
   },
@@ -236,6 +197,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
   crossEntropy: { classWeights: [1] },
   conv2d: { inputChannels: 1 },
   residual: { projection: relu() },
+  ...optional,
 }
 
 /** Every setting of a kind with its default, or else an example of its type. */

@@ -3,7 +3,16 @@ import { test } from 'node:test'
 import { horizontalFlip, randomCrop } from '../data/index.ts'
 import { heNormal, normal, xavierUniform } from '../init/index.ts'
 import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
-import { adam, l2, momentum, sgd } from '../optim/index.ts'
+import {
+  adam,
+  cosineDecay,
+  l2,
+  linearWarmup,
+  momentum,
+  multiStepDecay,
+  sequence,
+  sgd,
+} from '../optim/index.ts'
 import { families, requiredSettings } from './kinds.ts'
 import { changeSettings } from './settings.ts'
 
@@ -50,6 +59,20 @@ const good: Readonly<Record<string, object>> = {
   'shuffle=false': { ...base, shuffle: false },
   'seed=4': { ...base, seed: 4 },
   'name=7': { ...base, name: '7' },
+  'schedule=cosineDecay': { ...base, schedule: cosineDecay() },
+  'schedule.length=40': { ...base, schedule: cosineDecay({ length: 40 }) },
+  'schedule={"kind":"multiStepDecay","milestones":[2,3]}': {
+    ...base,
+    schedule: multiStepDecay({ milestones: [2, 3] }),
+  },
+  'schedule={"kind":"sequence","schedules":["linearWarmup","cosineDecay"],"milestones":[9]}': {
+    ...base,
+    schedule: sequence([linearWarmup(), cosineDecay()], { milestones: [9] }),
+  },
+  'optimizer.groups=[{"match":"bias","weightDecay":0}]': {
+    ...base,
+    optimizer: adam({ groups: [{ match: 'bias', weightDecay: 0 }] }),
+  },
   'penalty=l2': { ...base, penalty: l2() },
   'augment=[{"kind":"randomCrop","padding":2},"horizontalFlip"]': {
     ...base,
@@ -98,6 +121,10 @@ const bad: Readonly<Record<string, RegExp>> = {
   'optimizer={"kind":"sgd","momentum":0.9}': /expected one of learningRate, .*received "momentum"/,
   'optimizer.learningRate=fast':
     /--set optimizer\.learningRate: expected a number, received "fast"/,
+  'optimizer.groups=bias': /expected a list of objects as JSON/,
+  'optimizer.groups=[{"match":"bias","rate":2}]': /--set optimizer: adam groups\.0\.rate/,
+  'schedule={"kind":"multiStepDecay","milestones":[2,1]}': /milestones: expected positive integers/,
+  'schedule.length=0': /--set schedule: cosineDecay length: expected a positive integer/,
   'optimizer.learningRate=null': /expected a number/,
   'optimizer.beta1=1': /--set optimizer: adam beta1: expected a number in 0 <= x < 1/,
   'optimizer.learningRate.x=1': /has no settings of its own/,

@@ -1,12 +1,6 @@
 import { ConfigError, unknownName } from '../base/index.ts'
-import {
-  type Description,
-  families,
-  familyUnder,
-  optionalSettings,
-  type Settings,
-  templateOf,
-} from './kinds.ts'
+import { families, familyUnder, optionalSettings, templateOf } from './kinds.ts'
+import type { Description, Settings } from './make.ts'
 
 /** Where a value stands, and what may stand there. */
 interface Place {
@@ -62,7 +56,7 @@ function changeSetting(
   text: string,
   place: Place,
 ): unknown {
-  const optional = optionalSettings[String(old.kind ?? 'experiment')] ?? {}
+  const optional = optionalSettings[place.path ? String(old.kind) : 'experiment'] ?? {}
   const names = [...new Set([...Object.keys(old), ...Object.keys(optional)])].filter(isSetting)
   if (!names.includes(name)) throw unknownName(where(place), name, names)
   const inside = { path: under(place, name), family: familyUnder[name] }
@@ -84,7 +78,7 @@ function remade(changed: Settings, place: Place): Settings {
 /** The description that a value stands for: a kind's name, a description, or a list of them. */
 function describe(value: unknown, place: Place): unknown {
   const kinds = families[place.family!]!
-  if (/(^|\.)(layers|branches|augment)$/.test(place.path)) {
+  if (/(^|\.)(layers|branches|schedules|augment)$/.test(place.path)) {
     if (Array.isArray(value))
       return value.map((item, i) => describe(item, { ...place, path: under(place, `${i}`) }))
     throw new ConfigError({
@@ -109,12 +103,17 @@ function describe(value: unknown, place: Place): unknown {
   return checked(place, () => make(Object.fromEntries(inner)))
 }
 
-/** A value, once it has the type of the one before; a list, once each of its items has that of the first. */
+/**
+ * A value, once it has the type of the one before; a list, once each of its items has that of the first.
+ * What objects in a list hold is left to the factory.
+ */
 function sameType(old: unknown, value: unknown, place: Place): unknown {
   if (Array.isArray(old) && Array.isArray(value))
-    return value.map((item, i) =>
-      sameType(old[0], item, { path: under(place, `${i}`), family: undefined }),
-    )
+    return typeof old[0] === 'object'
+      ? value
+      : value.map((item, i) =>
+          sameType(old[0], item, { path: under(place, `${i}`), family: undefined }),
+        )
   if (typeof value === typeof old && typeof value !== 'object') return value
   throw new ConfigError({
     who: where(place),

@@ -1,30 +1,36 @@
-import { ConfigError } from '../base/index.ts'
 import type { AdamConfig } from './adam.ts'
 import type { AdamaxConfig, NadamConfig } from './adam-variants.ts'
 import type { AdadeltaConfig, AdagradConfig, RmspropConfig } from './adaptive.ts'
+import { checked, type Requirement, requirements } from './check.ts'
 import { checkGroups } from './groups.ts'
 import type { OptimizerConfig } from './optimizers.ts'
 import type { MomentumConfig, NesterovConfig, SgdConfig } from './sgd.ts'
 
 type Settings<C> = Partial<Omit<C, 'kind'>>
 
-/** A frozen description, once its numbers are checked. */
+const { amount, flag, share } = requirements
+const required: Readonly<Record<string, Requirement>> = {
+  learningRate: amount,
+  weightDecay: amount,
+  momentum: share,
+  dampening: share,
+  decay: share,
+  beta1: share,
+  beta2: share,
+  epsilon: amount,
+  momentumDecay: amount,
+  centered: flag,
+  biasCorrection: flag,
+  amsgrad: flag,
+}
+
+/** A frozen description, once its settings are checked. */
 function described<C extends OptimizerConfig>(config: C): C {
-  for (const [name, value] of Object.entries(config)) {
-    if (typeof value !== 'number') continue
-    const isShare = /^(momentum|dampening|decay|beta[12])$/.test(name)
-    if (!(value >= 0 && Number.isFinite(value) && (!isShare || value < 1)))
-      throw new ConfigError({
-        who: `${config.kind} ${name}`,
-        expected: isShare ? 'a number in 0 <= x < 1' : 'a number >= 0',
-        received: `${value}`,
-      })
-  }
   const { groups } = config
-  if (!groups) return Object.freeze(config)
-  const own = groups.map(group => Object.freeze({ ...group }))
+  if (!groups) return checked(config, required)
+  const own = Object.freeze(groups.map(group => Object.freeze({ ...group })))
   checkGroups(config.kind, own)
-  return Object.freeze(Object.assign(config, { groups: Object.freeze(own) }))
+  return checked(Object.assign(config, { groups: own }), required)
 }
 
 const common = { learningRate: 0.01, weightDecay: 0 }

@@ -22,5 +22,26 @@ export {
   optimizerTable,
 } from './optimizers.ts'
 export { l2, type PenaltyConfig, penaltyOf } from './penalty.ts'
+export type { Instant, ScheduleRow, Unit } from './schedule.ts'
+export {
+  chain,
+  cosineDecay,
+  cosineRestarts,
+  exponentialDecay,
+  linearWarmup,
+  multiStepDecay,
+  oneCycle,
+  reduceOnPlateau,
+  sequence,
+  stepDecay,
+} from './schedule-factories.ts'
+export {
+  factorOf,
+  monitorsAccuracy,
+  type ScheduleConfig,
+  type ScheduleConfigs,
+  type ScheduleKind,
+  scheduleTable,
+} from './schedules.ts'
 export type { MomentumConfig, NesterovConfig, SgdConfig } from './sgd.ts'
 export { type UpdateRule, updateRuleOf, updateRulesOf } from './update.ts'

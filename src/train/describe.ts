@@ -8,12 +8,13 @@ import { countParameters } from './trainer.ts'
 
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
-  const { model, loss, optimizer, penalty, epochs, batchSize, seed = 0 } = experiment
-  const { shuffle = true, augment = [] } = experiment
+  const { model, loss, optimizer, schedule, penalty } = experiment
+  const { epochs, batchSize, seed = 0, shuffle = true, augment = [] } = experiment
   return {
     model,
     loss,
     optimizer,
+    ...(schedule ? { schedule } : {}),
     penalty: penalty ?? null,
     ...(augment.length > 0 ? { augment } : {}),
     epochs,

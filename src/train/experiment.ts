@@ -1,7 +1,7 @@
 import type { AugmentConfig, DataSource } from '../data/index.ts'
 import type { Engine, EngineChoice } from '../engine/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
-import type { OptimizerConfig, PenaltyConfig } from '../optim/index.ts'
+import type { OptimizerConfig, PenaltyConfig, ScheduleConfig } from '../optim/index.ts'
 import type { Checkpoint, Recorder } from '../runs/index.ts'
 
 /** What is trained, on what, how and for how long: everything that decides the result. */
@@ -11,6 +11,8 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly model: LayerConfig
   readonly loss: LossConfig
   readonly optimizer: OptimizerConfig
+  /** How the rate of the optimiser changes; it stays as it is when absent. */
+  readonly schedule?: ScheduleConfig
   readonly penalty?: PenaltyConfig
   readonly data: D
   /** Random changes of the training images, one after the other, drawn anew for every step. */

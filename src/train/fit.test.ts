@@ -128,7 +128,11 @@ describe('a run tells its recorders', () => {
     assert.deepEqual(signature.inputs, { dtype: 'float32', shape: [4] })
     const { model, loss, optimizer, epochs, batchSize, seed } = small
     const rest = { model, loss, optimizer, epochs, batchSize, seed }
-    assert.deepEqual(description.experiment, { ...rest, penalty: null, shuffle: true })
+    assert.deepEqual(description.experiment, {
+      ...rest,
+      penalty: null,
+      shuffle: true,
+    })
     assert.match(description.versions.engine!, /^native: onnxruntime-node /)
   })
 })

@@ -5,6 +5,7 @@ import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
+import { checkMonitors } from './guards.ts'
 import { checkIndices } from './indices.ts'
 import { scaledByData } from './lsuv.ts'
 import { checkBatches, checkOutput, experimentLayout, inferenceModel } from './programs.ts'
@@ -128,6 +129,7 @@ function checkOptions(options: FitOptions): void {
   checkOutput(options)
   checkBatches(options)
   checkIndices(options)
+  checkMonitors(options)
 }
 
 async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {

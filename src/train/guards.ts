@@ -1,5 +1,15 @@
-import { formatShape, isFloat, type Named, RunError, type Tensor } from '../base/index.ts'
+import {
+  ConfigError,
+  formatShape,
+  isFloat,
+  type Named,
+  RunError,
+  type Tensor,
+} from '../base/index.ts'
+import { lossRowOf, mainLoss } from '../nn/index.ts'
+import { monitorsAccuracy } from '../optim/index.ts'
 import type { Progress } from '../runs/index.ts'
+import type { Experiment } from './experiment.ts'
 import { type Layout, paramShapes } from './layout.ts'
 
 /**
@@ -66,6 +76,18 @@ export function requirePlace(
     expected: `${place(epochs, examples)} after ${step} steps, ${stepsPerEpoch} in an epoch`,
     received: place(epoch, partial.examples),
     hint: 'The checkpoint belongs to a run with other data or another batch size',
+  })
+}
+
+/** Throws ConfigError when something goes by the accuracy of a loss that has none. */
+export function checkMonitors({ loss, schedule }: Experiment): void {
+  const isMonitored = schedule !== undefined && monitorsAccuracy(schedule)
+  if (!isMonitored || lossRowOf(mainLoss(loss)).isCorrect) return
+  throw new ConfigError({
+    who: 'schedule',
+    expected: 'the loss to be monitored, since nothing is classified',
+    received: 'the accuracy',
+    from: `loss ${loss.kind}`,
   })
 }
 

@@ -65,7 +65,7 @@ export class Session {
 
   async #advance(): Promise<void> {
     const { recorders = [] } = this.#options
-    const records = await this.#trainer.advance(this.#progress.step)
+    const records = await this.#trainer.advance(this.#progress.step, this.#progress.history)
     const bad = records.findIndex(({ loss }) => !Number.isFinite(loss))
     const good = bad < 0 ? records : records.slice(0, bad + 1)
     await tell(recorders, recorder => recorder.steps?.(good))

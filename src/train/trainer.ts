@@ -13,7 +13,8 @@ import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import { initialize } from '../init/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import type { StepRecord } from '../runs/index.ts'
+import { factorOf } from '../optim/index.ts'
+import type { EpochRecord, StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
@@ -95,9 +96,10 @@ export class Trainer {
 
   /**
    * Makes the next steps of an epoch, as many as one call holds, and returns what they scored.
-   * `step` counts the steps done before, over the whole run.
+   * `step` counts the steps done before, over the whole run; `history` has the epochs done, by which
+   * some schedules go.
    */
-  async advance(step: number): Promise<StepRecord[]> {
+  async advance(step: number, history: readonly EpochRecord[] = []): Promise<StepRecord[]> {
     const { train } = this.#experiment.data
     const { batchSize, optimizer } = this.#experiment
     const epoch = Math.floor(step / this.stepsPerEpoch)
@@ -106,13 +108,14 @@ export class Trainer {
     const size = Math.min(batchSize, left)
     const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
     const { executable, batcher } = await this.#step(size, steps)
+    const rates = Array.from({ length: steps }, (_, i) => this.#rateAt(step + i, history))
     const feeds = batcher.feeds({
       step,
       steps,
       batchSize: size,
       order: this.#orderOf(epoch, train),
       start,
-      scalars: t => scalarsAt(optimizer, t, optimizer.learningRate),
+      scalars: t => scalarsAt(optimizer, t, rates[t - step - 1]!),
     })
     const { loss, correct } = await executable.run(feeds, this.state)
     return Array.from({ length: steps }, (_, i) => ({
@@ -120,7 +123,7 @@ export class Trainer {
       epoch: epoch + 1,
       loss: loss!.data[i]!,
       ...(correct ? { accuracy: correct.data[i]! / size } : {}),
-      learningRate: optimizer.learningRate,
+      learningRate: rates[i]!,
       examples: size,
     }))
   }
@@ -140,6 +143,16 @@ export class Trainer {
   async release(): Promise<void> {
     for (const { executable } of this.#compiled.values()) await executable.release()
     this.#compiled.clear()
+  }
+
+  /** The rate of the step after so many. */
+  #rateAt(step: number, history: readonly EpochRecord[]): number {
+    const { optimizer, schedule, epochs } = this.#experiment
+    if (!schedule) return optimizer.learningRate
+    const { stepsPerEpoch } = this
+    const scores = history.map(({ train, validation }) => validation ?? train)
+    const at = { step, start: 0, end: epochs * stepsPerEpoch, stepsPerEpoch, scores }
+    return optimizer.learningRate * factorOf(schedule, at)
   }
 
   #toUnits(tensors: Named<Tensor>): Named<Tensor> {

@@ -10,6 +10,7 @@ import { layers } from './layers.ts'
 import { losses } from './losses.ts'
 import { optimizerNames, optimizerRunner } from './optimizers.ts'
 import { type Bench, problemOf, type Runner } from './runner.ts'
+import { scheduleNames, scheduleRunner } from './schedules.ts'
 import { trainingRunner } from './training.ts'
 
 /** What came of the cases of a folder. */
@@ -28,6 +29,7 @@ const runners: Named<Runner> = {
     Object.entries(functions).map(([op, build]) => [op, functionRunner(build)]),
   ),
   ...Object.fromEntries(optimizerNames.map(name => [name, optimizerRunner])),
+  ...Object.fromEntries(scheduleNames.map(name => [name, scheduleRunner])),
   trainMlp: trainingRunner,
 }
 
