@@ -1,6 +1,7 @@
 import { EngineError } from '../base/index.ts'
 import { input, mul, pureProgram } from '../ir/index.ts'
 import type { Engine, EngineName } from './contract.ts'
+import { jsEngine } from './js/index.ts'
 import { capiEngine } from './ort/capi/engine.ts'
 import { nativeEngine } from './ort/native.ts'
 import type { OrtOptions } from './ort/options.ts'
@@ -15,6 +16,7 @@ const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<
   native: nativeEngine,
   capi: capiEngine,
   wasm: wasmEngine,
+  js: async () => jsEngine(),
   reference: async () => referenceEngine(),
 }
 

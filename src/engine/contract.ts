@@ -2,7 +2,7 @@ import type { Named, Tensor } from '../base/index.ts'
 import type { Program } from '../ir/index.ts'
 
 /** The engines that can run a program. */
-export type EngineName = 'native' | 'capi' | 'wasm' | 'reference'
+export type EngineName = 'native' | 'capi' | 'wasm' | 'js' | 'reference'
 
 /** How a program is compiled. */
 export interface CompileOptions {

@@ -6,6 +6,7 @@ export {
   reportEngines,
 } from './choose.ts'
 export type { CompileOptions, Engine, EngineName, Executable, State } from './contract.ts'
+export { javascriptOf, jsEngine } from './js/index.ts'
 export { capiEngine } from './ort/capi/engine.ts'
 export { nativeEngine } from './ort/native.ts'
 export type { OrtOptions } from './ort/options.ts'

@@ -1,0 +1,1 @@
+export { javascriptOf, jsEngine } from './engine.ts'
