@@ -35,6 +35,8 @@ export {
   type Engine,
   type EngineChoice,
   type EngineName,
+  javascriptOf,
+  jsEngine,
   nativeEngine,
   referenceEngine,
   wasmEngine,

@@ -30,7 +30,7 @@ const optimizers = { sgd, adam }
  * per call of the engine as `fit` chooses, or as JUSTRIGHT_STEPS_PER_CALL says.
  */
 export const prepareOurs: Prepare = async (workload, batches) => {
-  const engine = await chooseEngine()
+  const engine = await chooseEngine((process.env.JUSTRIGHT_ENGINE ?? 'auto') as never)
   const experiment = experimentOf(workload, batches)
   const layout = experimentLayout(experiment)
   const key = keyOf(1)

@@ -135,7 +135,7 @@ test('help, version, recipes and runs answer with exit 0', async () => {
 test('doctor-install names every engine, the platform and Node, and finds one to train with', async () => {
   const { code, stdout } = await call('doctor-install')
   assert.equal(code, 0)
-  for (const name of ['native', 'wasm', 'reference'])
+  for (const name of ['native', 'wasm', 'js', 'reference'])
     assert.match(stdout, new RegExp(`^${name}: `, 'm'))
   assert.ok(stdout.includes(`node ${process.versions.node} on ${process.platform}`))
 })

@@ -11,7 +11,7 @@ import {
   type Tensor,
   zerosTensor,
 } from '../base/index.ts'
-import { type Engine, evaluate, nativeEngine, referenceEngine } from '../engine/index.ts'
+import { type Engine, evaluate, jsEngine, nativeEngine, referenceEngine } from '../engine/index.ts'
 import { inputsOf } from '../ir/index.ts'
 import {
   adadelta,
@@ -132,6 +132,7 @@ describe('a step on packed parameters equals one on parameters apart', () => {
   const engines: Named<() => Promise<Engine>> = {
     reference: async () => referenceEngine(),
     native: () => nativeEngine({ threads: 1 }),
+    js: async () => jsEngine(),
   }
   const optimizers = [
     sgd({ weightDecay: 0.1 }),

@@ -5,7 +5,7 @@ import { checkGradient, wave } from '../../test/gradient-check.ts'
 import { finish, small } from '../../test/training.ts'
 import { keyOf, type Named, sizeOf, type Tensor, tensorOf } from '../base/index.ts'
 import { dataOf } from '../data/index.ts'
-import { evaluate, nativeEngine, referenceEngine } from '../engine/index.ts'
+import { chooseEngine, evaluate, referenceEngine } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { add, input, matmul, sum, tanh } from '../ir/index.ts'
 import {
@@ -132,7 +132,7 @@ describe(`ten steps are those of ${goldens.source}`, () => {
       )
   }
 
-  for (const engineName of ['reference', 'native'] as const)
+  for (const engineName of ['reference', 'js', 'native'] as const)
     for (const golden of goldens.cases.filter(({ attrs }) => !attrs.batchNorm))
       test(`${golden.name} on the ${engineName} engine`, async () => {
         const { attrs, inputs, stateBefore, stateAfter, losses } = golden
@@ -162,8 +162,7 @@ describe(`ten steps are those of ${goldens.source}`, () => {
           history: [],
           seconds: 0,
         }
-        const engine =
-          engineName === 'native' ? await nativeEngine({ threads: 1 }) : referenceEngine()
+        const engine = await chooseEngine(engineName, { threads: 1 })
         const { run, notes } = await finish({
           ...experiment,
           engine,

@@ -15,7 +15,7 @@ import {
 } from '../../test/training.ts'
 import { mapNamed, type Named, type Tensor, zerosTensor } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import { nativeEngine, referenceEngine } from '../engine/index.ts'
+import { jsEngine, nativeEngine, referenceEngine } from '../engine/index.ts'
 import { crossEntropy, dropout, linear, relu, sequential } from '../nn/index.ts'
 import {
   adadelta,
@@ -51,10 +51,10 @@ const optimizers: { readonly [K in OptimizerKind]: OptimizerConfig } = {
 }
 
 const native = await nativeEngine({ threads: 1 })
-const engines = { native, reference: referenceEngine() }
+const engines = { native, js: jsEngine(), reference: referenceEngine() }
 
 /** Before the first step, after it, within an epoch, where calls are of one step, at its end, near the last. */
-const stops = { reference: [0, 6, 19], native: [1, 9, 10] }
+const stops = { reference: [0, 6, 19], native: [1, 9, 10], js: [2, 8, 10] }
 
 /** Asserts that a run stopped at a step and resumed ends as one never stopped. */
 async function assertResumes(options: FitOptions, step: number, expected: Checkpoint) {
@@ -69,7 +69,7 @@ async function assertResumes(options: FitOptions, step: number, expected: Checkp
 const lastOf = async (options: FitOptions): Promise<Checkpoint> =>
   (await finish(options)).notes.checkpoints.at(-1)!
 
-for (const name of ['native', 'reference'] as const)
+for (const name of ['native', 'js', 'reference'] as const)
   describe(`on the ${name} engine a run that is stopped and resumed equals one never stopped`, () => {
     for (const kind of Object.keys(optimizerTable) as OptimizerKind[])
       test(`${kind} with dropout`, async () => {
@@ -80,7 +80,7 @@ for (const name of ['native', 'reference'] as const)
       })
   })
 
-for (const name of ['native', 'reference'] as const)
+for (const name of ['native', 'js', 'reference'] as const)
   test(`on the ${name} engine the steps in a call do not change a bit`, async () => {
     const options = { ...small, model: withDropout, engine: engines[name] }
     const expected = await lastOf({ ...options, stepsPerCall: 1 })

@@ -12,6 +12,7 @@ import type { Named, Tensor } from '../base/index.ts'
 import {
   capiEngine,
   type Engine,
+  jsEngine,
   nativeEngine,
   referenceEngine,
   wasmEngine,
@@ -85,7 +86,7 @@ describe('initial parameters', () => {
 
   test('every engine starts from the same bits and ends close to the others', async () => {
     const capi = await capiEngine({ threads: 1 })
-    const engines: Engine[] = [referenceEngine(), native, await wasmEngine(), capi]
+    const engines: Engine[] = [referenceEngine(), native, await wasmEngine(), capi, jsEngine()]
     const [expected, ...starts] = await Promise.all(
       engines.map(engine => startOf({ ...small, engine })),
     )

@@ -57,7 +57,8 @@ function compile(
   const plan = planOf(program)
   const { text, memory } = sourceOf(plan)
   let m: Float64Array<ArrayBuffer> | undefined = new Float64Array(memory.size)
-  for (const block of memory.constants) m.set(block.constant!, memory.offsetOf({ block, offset: 0 }))
+  for (const block of memory.constants)
+    m.set(block.constant!, memory.offsetOf({ block, offset: 0 }))
   const steps = functionFrom(text, m)
   const placeOf = (name: string): number => {
     const { block } = plan.inputs[name] ?? plan.state[name]!
@@ -80,7 +81,11 @@ function compile(
       const stacked = stepsPerCall === 1 ? shape : [stepsPerCall, ...shape]
       return { dtype, shape: stacked, data: new dtypes[dtype].array(sizeOf(stacked)) }
     })
-    steps(stepsPerCall, fed, mapNamed(outputs, ({ data }) => data))
+    steps(
+      stepsPerCall,
+      fed,
+      mapNamed(outputs, ({ data }) => data),
+    )
     // Only now, when every step has succeeded.
     if (state)
       for (const name of Object.keys(program.state)) {

@@ -60,8 +60,6 @@ export function oneHot(value: Value<'oneHot'>, kernel: KernelWriter): void {
   kernel.nest(indices.shape, at => {
     const name = kernel.name('n')
     kernel.line(`const ${name} = ${kernel.read(indices, at)}`)
-    kernel.loop(value.attrs.depth, k =>
-      kernel.finish([...at, k], `${name} === ${k} ? 1 : 0`),
-    )
+    kernel.loop(value.attrs.depth, k => kernel.finish([...at, k], `${name} === ${k} ? 1 : 0`))
   })
 }

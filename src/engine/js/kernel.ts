@@ -59,11 +59,7 @@ export function plus(index: Index, n: number): Index {
 }
 
 /** `base + index[0] strides[0] + …` with numbers added up. */
-export function address(
-  base: string,
-  index: readonly Index[],
-  strides: readonly number[],
-): string {
+export function address(base: string, index: readonly Index[], strides: readonly number[]): string {
   let sum = 0
   const terms = [base]
   index.forEach((at, axis) => {

@@ -34,4 +34,3 @@ function blockOf(value: Value): Block {
   if (isOp(value, 'constant')) return { name: 'constant', size, constant: value.attrs.value.data }
   return { name: isOp(value, 'input') ? value.attrs.name : value.op, size }
 }
-

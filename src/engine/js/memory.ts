@@ -1,4 +1,4 @@
-import { type Place } from './kernel.ts'
+import type { Place } from './kernel.ts'
 import type { Plan } from './plan.ts'
 import type { Block } from './view.ts'
 

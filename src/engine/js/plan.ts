@@ -39,7 +39,10 @@ export function planOf(program: Program): Plan {
   const { tasks, placed } = tasksOf(order, new Set(resultsOf(program)), layout)
   const settled = settleResults(program, layout, tasks)
   const inputs = Object.fromEntries(
-    [...inputsOf(program)].map(([name, value]) => [name, heldIn(layout.views.get(value)!.block, value)]),
+    [...inputsOf(program)].map(([name, value]) => [
+      name,
+      heldIn(layout.views.get(value)!.block, value),
+    ]),
   )
   const state: Record<string, Held & { next: Block }> = {}
   for (const [name, value] of Object.entries(program.state)) {
@@ -49,7 +52,10 @@ export function planOf(program: Program): Plan {
     if (canLieIn(block, next, tasks, placed, layout)) placed.set(next, { block, offset: 0 })
   }
   const outputs = Object.fromEntries(
-    Object.entries(program.outputs).map(([name, value]) => [name, heldIn(settled.get(value)!, value)]),
+    Object.entries(program.outputs).map(([name, value]) => [
+      name,
+      heldIn(settled.get(value)!, value),
+    ]),
   )
   return { tasks, inputs, outputs, state, placed }
 }
@@ -101,7 +107,10 @@ function tasksOf(
 const isComputed = ({ op }: Value): boolean => rows[op].kind !== 'leaf'
 
 /** Where the operands of a join lie, and where in its block they belong. */
-function* pieces(value: Value, viewOf: (value: Value) => View): Generator<{ from: View; to: View }> {
+function* pieces(
+  value: Value,
+  viewOf: (value: Value) => View,
+): Generator<{ from: View; to: View }> {
   const { axis } = value.attrs as { readonly axis: number }
   const whole = viewOf(value)
   let start = 0

@@ -31,7 +31,10 @@ export function argMax(value: Value<'argMax'>, kernel: KernelWriter): void {
       const x = kernel.element(index)
       kernel.line(`if (${x} > ${most}) { ${most} = ${x}; ${at} = ${index[axis]} }`)
     })
-    kernel.finish(kept.flatMap(index => (index === undefined ? [] : [index])), at)
+    kernel.finish(
+      kept.flatMap(index => (index === undefined ? [] : [index])),
+      at,
+    )
   })
 }
 
@@ -63,7 +66,10 @@ function overLines(
   ) => void,
 ): void {
   const count = axes.reduce((product, axis) => product * shape[axis]!, 1)
-  const alongFrom = (index: readonly (Index | undefined)[], each: (i: readonly Index[]) => void) => {
+  const alongFrom = (
+    index: readonly (Index | undefined)[],
+    each: (i: readonly Index[]) => void,
+  ) => {
     const axis = index.indexOf(undefined)
     if (axis < 0) each(index as readonly Index[])
     else

@@ -1,4 +1,4 @@
-import { type OpName, type Value, isOp } from '../../ir/index.ts'
+import { isOp, type OpName, type Value } from '../../ir/index.ts'
 import { gather, oneHot, scatterAdd } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { pad } from './pad.ts'
@@ -21,7 +21,11 @@ export const rows: { readonly [K in OpName]: JsRow<K> } = {
   log: element(x => `log(${x})`),
   sqrt: element(x => `sqrt(${x})`),
   floor: exact(x => `floor(${x})`),
-  tanh: element(x => `tanh(${x})`),
+  tanh: {
+    kind: 'element',
+    element: ([x], { dtype }) => `${dtype === 'float32' ? 'tanh32' : 'tanh'}(${x})`,
+    isExact: false,
+  },
   sigmoid: element(x => `1 / (1 + exp(-${x}))`),
   relu: exact(x => `max(${x}, 0)`),
   erf: element(x => `erf(${x})`),
@@ -40,11 +44,17 @@ export const rows: { readonly [K in OpName]: JsRow<K> } = {
   less: exact((a, b) => `${a} < ${b} ? 1 : 0`),
   where: exact((condition, a, b) => `${condition} !== 0 ? ${a} : ${b}`),
 
-  reduceSum: loops(reduction('0', (total, x) => `${total} += ${x}`), { fusesOperand: true }),
-  reduceMax: loops(reduction('-Infinity', (most, x) => `${most} = max(${most}, ${x})`), {
-    isExact: true,
-    fusesOperand: true,
-  }),
+  reduceSum: loops(
+    reduction('0', (total, x) => `${total} += ${x}`),
+    { fusesOperand: true },
+  ),
+  reduceMax: loops(
+    reduction('-Infinity', (most, x) => `${most} = max(${most}, ${x})`),
+    {
+      isExact: true,
+      fusesOperand: true,
+    },
+  ),
   argMax: loops(argMax, { isExact: true, fusesOperand: true }),
   logSoftmax: loops(logSoftmax),
 

@@ -1,9 +1,15 @@
 import type { DType } from '../../base/index.ts'
 import { allocate, type Memory } from './memory.ts'
-import { type Held, type Plan, type Task } from './plan.ts'
+import type { Held, Plan, Task } from './plan.ts'
 
 /** Statements in one function: V8 optimises no function beyond 60 KB of bytecode. */
 const mostCalls = 200
+
+/**
+ * tanh to 12 digits, from float32 to float32: V8's own takes twice as long. Below 1e-4 the cube of x
+ * is less than half a unit in the last place.
+ */
+const tanh32 = 'const tanh32 = x => abs(x) < 1e-4 ? x : 1 - 2 / (exp(2 * x) + 1)'
 
 /** The JavaScript of a program, and what it works on. */
 export interface Source {
@@ -30,6 +36,7 @@ export function sourceOf(plan: Plan): Source {
   const types = new Set([...inputs, ...outputs].map(([, { dtype }]) => dtype))
   const text = `'use strict'
 const { abs, exp, floor, fround, log, max, min, sqrt, tanh } = Math
+${tanh32}
 ${[...types].map(moversOf).join('\n')}
 ${[...kernels].map(([rest, name]) => `function ${name}${rest}`).join('\n\n')}
 
@@ -80,4 +87,3 @@ function chunksOf<T>(list: readonly T[], size: number): T[][] {
     list.slice(i * size, (i + 1) * size),
   )
 }
-

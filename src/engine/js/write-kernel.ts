@@ -27,7 +27,8 @@ export interface Surroundings {
 export function writeKernel(group: Group, { viewOf, storeOf }: Surroundings): Kernel {
   const text = new KernelText()
   const { source, inner, outer, shape } = group
-  const isMember = (value: Value) => value === source || inner.includes(value) || outer.includes(value)
+  const isMember = (value: Value) =>
+    value === source || inner.includes(value) || outer.includes(value)
 
   /** The name of an operand's element: computed here, or read from where it lies. */
   const operandAt = (
