@@ -10,7 +10,7 @@ import {
 } from '../../base/index.ts'
 import { describeOrigin, inputsOf, type Origin, type Program, verify } from '../../ir/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
-import { checkFeeds, checkState, checkStepsPerCall } from '../feeds.ts'
+import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
 import { power } from '../reference/elementwise.ts'
 import { erf } from '../reference/erf.ts'
 import { planOf } from './plan.ts'
@@ -32,6 +32,7 @@ export function jsEngine(): Engine {
     description: 'generated JavaScript, 1 thread',
     compile: async (program, options) => compile(program, options, memory),
     createState: tensors => {
+      checkStateTensors(who, tensors)
       const state: State = { read: async () => mapNamed(memory.get(state)!, copyTensor) }
       memory.set(state, mapNamed(tensors, copyTensor))
       return state

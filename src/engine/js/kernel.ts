@@ -15,6 +15,8 @@ export interface KernelWriter {
   loop(n: number, body: (index: Index) => void, options?: LoopOptions): void
   /** Writes nested loops over a shape. */
   nest(shape: Shape, body: (index: readonly Index[]) => void): void
+  /** Writes what is done only when a condition holds; always where there is none. */
+  when(condition: string, body: () => void): void
   /** A name for a variable that no other has. */
   name(stem: string): string
   /** The element of a view as an expression. */
@@ -52,10 +54,23 @@ export interface Place {
   readonly offset: number
 }
 
-/** `index + n`. */
-export function plus(index: Index, n: number): Index {
-  if (typeof index === 'number') return index + n
-  return n === 0 ? index : `${index} + ${n}`
+/** `a + b`. */
+export function plus(a: Index, b: Index): Index {
+  if (typeof a === 'number' && typeof b === 'number') return a + b
+  if (a === 0) return b
+  if (b === 0) return a
+  return typeof b === 'number' && b < 0 ? `${a} - ${-b}` : `${a} + ${b}`
+}
+
+/** `index * n`. */
+export function times(index: Index, n: number): Index {
+  if (typeof index === 'number') return index * n
+  return n === 1 ? index : `${grouped(index)} * ${n}`
+}
+
+/** An expression that can stand in a product. */
+function grouped(index: string): string {
+  return index.includes(' ') ? `(${index})` : index
 }
 
 /** `base + index[0] strides[0] + …` with numbers added up. */
@@ -66,7 +81,7 @@ export function address(base: string, index: readonly Index[], strides: readonly
     const stride = strides[axis]!
     if (typeof at === 'number') sum += at * stride
     else if (stride === 1) terms.push(at)
-    else if (stride !== 0) terms.push(`${at.includes(' ') ? `(${at})` : at} * ${stride}`)
+    else if (stride !== 0) terms.push(`${grouped(at)} * ${stride}`)
   })
   if (sum !== 0) terms.push(String(sum))
   return terms.join(' + ')

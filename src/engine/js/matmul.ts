@@ -1,5 +1,6 @@
 import type { Value } from '../../ir/index.ts'
-import { type Index, type KernelWriter, plus } from './kernel.ts'
+import { inBlocks, indicesFrom, named, total } from './blocks.ts'
+import type { Index, KernelWriter } from './kernel.ts'
 import { stretchedStrides, type View } from './view.ts'
 
 /** Rows and columns that are computed together: each element that is read serves two products. */
@@ -25,24 +26,20 @@ export function matmul(value: Value<'matmul'>, kernel: KernelWriter): void {
     kernel.read({ ...b, strides: [...bLead, bRow, bColumn] }, [...at, k, j])
 
   kernel.nest(lead, at =>
-    inBlocks(kernel, m, (i, height) =>
-      inBlocks(kernel, n, (j, width) => {
-        const totals = grid(height, width, () => kernel.name('t'))
-        for (const total of totals.flat()) kernel.line(`let ${total} = 0`)
-        kernel.loop(
-          depth,
-          k => {
-            const left = range(height).map(p => named(kernel, 'a', readA(at, plus(i, p), k)))
-            const right = range(width).map(q => named(kernel, 'b', readB(at, k, plus(j, q))))
-            for (const p of range(height))
-              for (const q of range(width))
-                kernel.line(`${totals[p]![q]} += ${left[p]} * ${right[q]}`)
-          },
-          { unrolled: depth <= unrollUpTo },
-        )
-        for (const p of range(height))
-          for (const q of range(width))
-            kernel.finish([...at, plus(i, p), plus(j, q)], totals[p]![q]!)
+    inBlocks(kernel, m, blockSize, (firstRow, height) =>
+      inBlocks(kernel, n, blockSize, (firstColumn, width) => {
+        const rows = indicesFrom(firstRow, height)
+        const columns = indicesFrom(firstColumn, width)
+        const totals = rows.map(() => columns.map(() => total(kernel)))
+        const addUp = (k: Index) => {
+          const left = rows.map(i => named(kernel, 'a', readA(at, i, k)))
+          const right = columns.map(j => named(kernel, 'b', readB(at, k, j)))
+          for (const [p, row] of totals.entries())
+            for (const [q, sum] of row.entries()) kernel.line(`${sum} += ${left[p]} * ${right[q]}`)
+        }
+        kernel.loop(depth, addUp, { unrolled: depth <= unrollUpTo })
+        for (const [p, i] of rows.entries())
+          for (const [q, j] of columns.entries()) kernel.finish([...at, i, j], totals[p]![q]!)
       }),
     ),
   )
@@ -52,20 +49,3 @@ function lastTwo({ strides }: View, isTransposed: boolean): [number, number] {
   const [row, column] = strides.slice(-2) as [number, number]
   return isTransposed ? [column, row] : [row, column]
 }
-
-/** Loops over an axis in blocks, and over what is left. */
-function inBlocks(kernel: KernelWriter, n: number, body: (index: Index, size: number) => void) {
-  const whole = n - (n % blockSize)
-  if (whole > 0) kernel.loop(whole, index => body(index, blockSize), { step: blockSize })
-  kernel.loop(n, index => body(index, 1), { from: whole })
-}
-
-function named(kernel: KernelWriter, stem: string, expression: string): string {
-  const name = kernel.name(stem)
-  kernel.line(`const ${name} = ${expression}`)
-  return name
-}
-
-const range = (n: number): number[] => [...Array(n).keys()]
-const grid = <T>(rows: number, columns: number, make: () => T): T[][] =>
-  range(rows).map(() => range(columns).map(make))

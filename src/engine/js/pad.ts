@@ -1,5 +1,5 @@
 import type { Value } from '../../ir/index.ts'
-import type { Index, KernelWriter } from './kernel.ts'
+import { type KernelWriter, plus } from './kernel.ts'
 import type { View } from './view.ts'
 
 /** x where the index is inside of it, 0 elsewhere. */
@@ -13,13 +13,8 @@ export function pad(value: Value<'pad'>, kernel: KernelWriter): void {
     ])
     const element = kernel.read(
       x,
-      index.map((at, axis): Index => shifted(at, before[axis]!)),
+      index.map((at, axis) => plus(at, -before[axis]!)),
     )
     kernel.finish(index, inside.length > 0 ? `${inside.join(' && ')} ? ${element} : 0` : element)
   })
-}
-
-function shifted(index: Index, by: number): Index {
-  if (typeof index === 'number') return index - by
-  return by === 0 ? index : `${index} - ${by}`
 }

@@ -1,7 +1,9 @@
 import { isOp, type OpName, type Value } from '../../ir/index.ts'
+import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './convolution.ts'
 import { gather, oneHot, scatterAdd } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { pad } from './pad.ts'
+import { averagePool2d, averagePool2dGradient, maxPool2d, maxPool2dGradient } from './pools.ts'
 import { argMax, logSoftmax, reduction } from './reductions.ts'
 import { element, exact, type JsRow, loops } from './row.ts'
 import { partOf, permuted, reshaped, stretched } from './view.ts'
@@ -59,6 +61,14 @@ export const rows: { readonly [K in OpName]: JsRow<K> } = {
   logSoftmax: loops(logSoftmax),
 
   matmul: loops(matmul),
+
+  conv2d: loops(conv2d),
+  conv2dInputGradient: loops(conv2dInputGradient),
+  conv2dWeightGradient: loops(conv2dWeightGradient),
+  maxPool2d: loops(maxPool2d, { isExact: true }),
+  maxPool2dGradient: loops(maxPool2dGradient),
+  averagePool2d: loops(averagePool2d),
+  averagePool2dGradient: loops(averagePool2dGradient),
 
   reshape: { kind: 'view', view: (x, { shape }) => reshaped(x, shape) },
   transpose: { kind: 'view', view: (x, { attrs }) => permuted(x, attrs.permutation) },

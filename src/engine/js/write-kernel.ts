@@ -83,6 +83,7 @@ export function writeKernel(group: Group, { viewOf, storeOf }: Surroundings): Ke
     line: statement => text.line(statement),
     loop: (n, body, options) => text.loop(n, body, options),
     nest: (sizes, body) => text.nest(sizes, body),
+    when: (condition, body) => text.when(condition, body),
     name: stem => text.name(stem),
     read: (view, index) => text.reading(view, index, false),
     element(index) {
@@ -160,11 +161,12 @@ class KernelText {
     }
     const index = this.name('i')
     const advance = step === 1 ? `${index}++` : `${index} += ${step}`
-    this.line(`for (let ${index} = ${from}; ${index} < ${n}; ${advance}) {`)
-    this.#depth++
-    body(index)
-    this.#depth--
-    this.line('}')
+    this.#block(`for (let ${index} = ${from}; ${index} < ${n}; ${advance})`, () => body(index))
+  }
+
+  when(condition: string, body: () => void): void {
+    if (condition) this.#block(`if (${condition})`, body)
+    else body()
   }
 
   nest(shape: Shape, body: (index: readonly Index[]) => void, outer: readonly Index[] = []): void {
@@ -208,6 +210,14 @@ class KernelText {
   store(view: View, index: readonly Index[], element: string): void {
     this.written.add(view.block)
     this.line(`m[${address(this.parameter(view), index, view.strides)}] = ${element}`)
+  }
+
+  #block(head: string, body: () => void): void {
+    this.line(`${head} {`)
+    this.#depth++
+    body()
+    this.#depth--
+    this.line('}')
   }
 
   kernel(): Kernel {
