@@ -12,11 +12,8 @@ import type { Bench } from './conformance/runner.ts'
 const goldens = fileURLToPath(new URL('goldens', import.meta.url))
 const script = fileURLToPath(new URL('conformance.ts', import.meta.url))
 
-/** Cases that hold today; it only goes up. */
-const passedAtLeast = 101
-/** What the golden cases have and the project does not have yet. */
-const absentOps = ['rnn', 'lstm', 'gru']
-const allowedReasons = [...absentOps.map(op => `${op}: unknown op`)]
+/** Every case there is. */
+const cases = 105
 
 let benches: readonly Bench[]
 before(async () => {
@@ -31,17 +28,9 @@ describe('the golden cases of PyTorch', () => {
 
   test('none of them fails', () => assert.deepEqual(report.failed, []))
 
-  test(`at least ${passedAtLeast} of them pass`, () => {
-    assert.ok(report.passed.length >= passedAtLeast, `${report.passed.length} passed`)
-  })
+  test('none of them is left out', () => assert.deepEqual(report.skipped, []))
 
-  test('every one left out has a reason that is known', () => {
-    const reasons = new Set(report.skipped.map(({ reason }) => reason))
-    assert.deepEqual(
-      [...reasons].filter(reason => !allowedReasons.includes(reason)),
-      [],
-    )
-  })
+  test(`all ${cases} of them pass`, () => assert.equal(report.passed.length, cases))
 })
 
 const tolerance = {

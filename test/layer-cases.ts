@@ -1,4 +1,4 @@
-import type { Named, Shape } from '../src/base/index.ts'
+import { type Named, prefixNamed, type Shape } from '../src/base/index.ts'
 import {
   alphaDropout,
   apply,
@@ -11,6 +11,7 @@ import {
   flatten,
   gelu,
   globalAveragePool,
+  gru,
   hardtanh,
   type LayerConfig,
   layerNorm,
@@ -18,6 +19,7 @@ import {
   linear,
   logSigmoid,
   logSoftmax,
+  lstm,
   maxout,
   maxPool2d,
   merge,
@@ -28,6 +30,7 @@ import {
   relu,
   reshape,
   residual,
+  rnn,
   selu,
   sequential,
   sigmoid,
@@ -86,6 +89,14 @@ const sharedAndSkipping = model(x => {
 const normalised = (channels: number, isAffine = true) => ({
   ...(isAffine ? { params: { weight: [channels], bias: [channels] } } : {}),
   buffers: { running_mean: [channels], running_var: [channels] },
+})
+
+/** What a recurrent layer of so many rows of weights has. */
+const recurrent = (rows: number, units: number, features: number) => ({
+  weight_ih_l0: [rows, features],
+  weight_hh_l0: [rows, units],
+  bias_ih_l0: [rows],
+  bias_hh_l0: [rows],
 })
 
 /** Every layer on the shapes it takes. */
@@ -251,6 +262,44 @@ export const layerCases: readonly LayerCase[] = [
     layer: layerNorm({ lastAxes: 2, isAffine: false }),
     input: [2, 3, 4],
     output: [2, 3, 4],
+  },
+  {
+    name: 'rnn to the last state',
+    layer: rnn(2),
+    input: [2, 4, 3],
+    output: [2, 2],
+    params: recurrent(2, 2, 3),
+  },
+  {
+    name: 'lstm to the last state',
+    layer: lstm(2),
+    input: [2, 4, 3],
+    output: [2, 2],
+    params: recurrent(8, 2, 3),
+  },
+  {
+    name: 'gru to the last state',
+    layer: gru(2),
+    input: [2, 4, 3],
+    output: [2, 2],
+    params: recurrent(6, 2, 3),
+  },
+  {
+    name: 'lstm of one step, its features given',
+    layer: lstm(3, { inputFeatures: 2 }),
+    input: [2, 1, 2],
+    output: [2, 3],
+    params: recurrent(12, 3, 2),
+  },
+  {
+    name: 'gru to a sequence, and rnn after it',
+    layer: sequential(gru(2, { output: 'sequence' }), rnn(3, { output: 'sequence' })),
+    input: [2, 3, 2],
+    output: [2, 3, 3],
+    params: {
+      ...prefixNamed('0.', recurrent(6, 2, 2)),
+      ...prefixNamed('1.', recurrent(3, 3, 2)),
+    },
   },
   {
     name: 'alphaDropout',

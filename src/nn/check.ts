@@ -28,7 +28,12 @@ export function requireWord(who: string, words: readonly string[], received: unk
 }
 
 /** Throws the ShapeError of the layer being applied, with where its input came from. */
-export function refuseInput(kind: string, x: Value, expected: string, hint?: string): never {
+export function refuseInput(
+  kind: string,
+  x: Value,
+  expected: string,
+  hint?: string | undefined,
+): never {
   throw new ShapeError({
     who: describeOrigin(currentOrigin(), kind),
     expected,

@@ -83,6 +83,15 @@ export {
   zeroPad2d,
 } from './pool.ts'
 export { type PreluConfig, type PreluOptions, prelu } from './prelu.ts'
+export {
+  type GruConfig,
+  gru,
+  type LstmConfig,
+  lstm,
+  type RecurrentOptions,
+  type RnnConfig,
+  rnn,
+} from './recurrent.ts'
 export { type ReshapeConfig, reshape } from './reshape.ts'
 export { type ResidualConfig, residual } from './residual.ts'
 export { type SequentialConfig, sequential } from './sequential.ts'

@@ -26,6 +26,14 @@ import {
   zeroPad2dRow,
 } from './pool.ts'
 import { type PreluConfig, preluRow } from './prelu.ts'
+import {
+  type GruConfig,
+  gruRow,
+  type LstmConfig,
+  lstmRow,
+  type RnnConfig,
+  rnnRow,
+} from './recurrent.ts'
 import { type ReshapeConfig, reshapeRow } from './reshape.ts'
 import { type ResidualConfig, residualRow } from './residual.ts'
 import { type SequentialConfig, sequentialRow } from './sequential.ts'
@@ -41,6 +49,9 @@ export interface LayerConfigs extends ActivationConfigs {
   readonly flatten: FlattenConfig
   readonly reshape: ReshapeConfig
   readonly embedding: EmbeddingConfig
+  readonly rnn: RnnConfig
+  readonly lstm: LstmConfig
+  readonly gru: GruConfig
   readonly prelu: PreluConfig
   readonly maxout: MaxoutConfig
   readonly dropout: DropoutConfig
@@ -71,6 +82,9 @@ export const layerTable: { readonly [K in LayerKind]: LayerRow<LayerConfigs[K]> 
   flatten: flattenRow,
   reshape: reshapeRow,
   embedding: embeddingRow,
+  rnn: rnnRow,
+  lstm: lstmRow,
+  gru: gruRow,
   prelu: preluRow,
   maxout: maxoutRow,
   dropout: dropoutRow,

@@ -6,10 +6,13 @@ import {
   batchNorm,
   conv2d,
   embedding,
+  gru,
   type LayerConfig,
   layerNorm,
   linear,
+  lstm,
   maxPool2d,
+  rnn,
   type Size,
 } from '../../src/nn/index.ts'
 import type { Build } from './functions.ts'
@@ -37,6 +40,19 @@ function windowOf(attrs: Attributes) {
 
 /** Running statistics as the golden cases call them. */
 const bufferNames: Named<string> = { running_mean: 'runningMean', running_var: 'runningVar' }
+
+/** A recurrent layer to the sequence and to the last of its states. */
+const recurrent =
+  (make: typeof rnn | typeof lstm | typeof gru, gateOrder: string): Build =>
+  (inputs, attrs) => {
+    choiceOf(attrs, 'batchFirst', true)
+    choiceOf(attrs, 'gateOrder', gateOrder)
+    const units = numberOf(attrs, 'hiddenSize')
+    const inputFeatures = numberOf(attrs, 'inputSize')
+    const of = (output: 'sequence' | 'last') =>
+      applied(make(units, { inputFeatures, output }), inputs).out!
+    return { out: of('sequence'), hLast: of('last') }
+  }
 
 /** Layers by the names of the golden cases. */
 export const layers: Named<Build> = {
@@ -101,4 +117,8 @@ export const layers: Named<Build> = {
     const [count, features] = inputs.get('weight').shape as [number, number]
     return applied(embedding(count, features), inputs, 'indices')
   },
+
+  rnn: recurrent(rnn, 'tanh'),
+  lstm: recurrent(lstm, 'i,f,g,o'),
+  gru: recurrent(gru, 'r,z,n'),
 }
