@@ -6,6 +6,8 @@ export {
   FormatError,
   GraphError,
   JustrightError,
+  type MetricResults,
+  type PerClass,
   RunError,
   ShapeError,
   type Tensor,
@@ -64,6 +66,7 @@ export {
   xavierUniform,
   zeros,
 } from './init/index.ts'
+export { type MetricConfig, metrics } from './inspect/index.ts'
 export {
   alphaDropout,
   apply,
@@ -156,4 +159,6 @@ export {
   fit,
   type InterruptedRun,
   type Run,
+  type ScoreOptions,
+  scoreModel,
 } from './train/index.ts'

@@ -13,6 +13,7 @@ export {
 } from './errors.ts'
 export { decodeJson, encodeJson, type Json } from './json.ts'
 export { fillMask } from './mask.ts'
+export type { MetricResult, MetricResults, PerClass } from './metric-result.ts'
 export {
   fillBits,
   fillNormal,

@@ -1,6 +1,7 @@
 import type { Shape } from '../base/index.ts'
 import { type AugmentKind, cutout, horizontalFlip, randomCrop, shift } from '../data/index.ts'
 import { expectedMoments, type InitConfig, type InitKind, initializers } from '../init/index.ts'
+import { type MetricKind, metrics } from '../inspect/index.ts'
 import {
   alphaDropout,
   apply,
@@ -140,6 +141,18 @@ function init(kind: InitKind, settings: object): InitConfig {
   return Object.freeze(config)
 }
 
+const metricMakes: Readonly<Record<MetricKind, Make>> = {
+  accuracy: by(metrics.accuracy),
+  topK: by(({ k }: { k?: number }) => metrics.topK(k)),
+  confusionMatrix: by(metrics.confusionMatrix),
+  precision: by(metrics.precision),
+  recall: by(metrics.recall),
+  f1: by(metrics.f1),
+  meanAbsoluteError: by(metrics.meanAbsoluteError),
+  rootMeanSquaredError: by(metrics.rootMeanSquaredError),
+  rSquared: by(metrics.rSquared),
+}
+
 /** The families of descriptions: every kind with what makes it. */
 export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   layer: layers,
@@ -149,6 +162,7 @@ export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> 
   penalty: penalties,
   init: inits,
   augmentation: augmentations,
+  metric: metricMakes,
 }
 
 /** The family of the description that stands under a name; in a list, of each of its items. */
@@ -170,6 +184,7 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   scaleInit: 'init',
   shiftInit: 'init',
   augment: 'augmentation',
+  metrics: 'metric',
 }
 
 /** Settings without a default, each with an example of its type. */
@@ -202,6 +217,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     schedule: cosineDecay(),
     penalty: l2(),
     augment: [horizontalFlip()],
+    metrics: [metrics.accuracy()],
   },
   linear: { inputFeatures: 1 },
   crossEntropy: { classWeights: [1] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { horizontalFlip, randomCrop } from '../data/index.ts'
 import { heNormal, normal, xavierUniform } from '../init/index.ts'
+import { metrics } from '../inspect/index.ts'
 import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
 import {
   adam,
@@ -55,6 +56,7 @@ const good: Readonly<Record<string, object>> = {
     ...base,
     loss: crossEntropy({ classWeights: [3, 1] }),
   },
+  'metrics=["f1",{"kind":"topK","k":3}]': { ...base, metrics: [metrics.f1(), metrics.topK(3)] },
   'batchSize=50': { ...base, batchSize: 50 },
   'shuffle=false': { ...base, shuffle: false },
   'seed=4': { ...base, seed: 4 },
@@ -104,6 +106,8 @@ test('settings are changed in their order, and the experiment itself stays as it
 })
 
 const bad: Readonly<Record<string, RegExp>> = {
+  'metrics=["f2"]': /metrics\.0: expected one of accuracy, .* received "f2"/,
+  'metrics=f1': /metrics: expected a list of metrics as JSON/,
   'loss.classWeights=[1,"a"]': /loss\.classWeights\.1: expected a number, received "a"/,
   'loss.classWeights=2': /loss\.classWeights: expected a list of numbers as JSON, received 2/,
   optimizer: /expected PATH=VALUE/,

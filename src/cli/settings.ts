@@ -78,7 +78,7 @@ function remade(changed: Settings, place: Place): Settings {
 /** The description that a value stands for: a kind's name, a description, or a list of them. */
 function describe(value: unknown, place: Place): unknown {
   const kinds = families[place.family!]!
-  if (/(^|\.)(layers|branches|schedules|augment)$/.test(place.path)) {
+  if (/(^|\.)(layers|branches|schedules|augment|metrics)$/.test(place.path)) {
     if (Array.isArray(value))
       return value.map((item, i) => describe(item, { ...place, path: under(place, `${i}`) }))
     throw new ConfigError({

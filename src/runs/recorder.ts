@@ -1,4 +1,4 @@
-import type { Named, Tensor } from '../base/index.ts'
+import type { MetricResults, Named, Tensor } from '../base/index.ts'
 
 /** How well a model does on a set of examples. */
 export interface Scores {
@@ -6,6 +6,8 @@ export interface Scores {
   readonly loss: number
   /** The share of examples classified right, where the loss classifies. */
   readonly accuracy?: number
+  /** The experiment's metrics by name; not of training, while the model changes. */
+  readonly metrics?: MetricResults
   readonly examples: number
 }
 

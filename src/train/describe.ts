@@ -9,7 +9,7 @@ import { countParameters } from './trainer.ts'
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
   const { model, loss, optimizer, schedule, penalty } = experiment
-  const { epochs, batchSize, seed = 0, shuffle = true, augment = [] } = experiment
+  const { epochs, batchSize, seed = 0, shuffle = true, augment = [], metrics = [] } = experiment
   return {
     model,
     loss,
@@ -21,6 +21,7 @@ export function describeExperiment(experiment: Experiment): RunDescription['expe
     batchSize,
     seed,
     shuffle,
+    ...(metrics.length > 0 ? { metrics } : {}),
   }
 }
 

@@ -1,23 +1,24 @@
-import { mapNamed, type Named, type Tensor } from '../base/index.ts'
+import { mapNamed, type Named, type Tensor, unprefixNamed } from '../base/index.ts'
 import { type Dataset, rowsAt, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
+import { MetricTotals } from '../inspect/index.ts'
 import type { Scores } from '../runs/index.ts'
 import { batchParts } from './batch-graph.ts'
-import type { Experiment } from './experiment.ts'
+import type { ScoredModel } from './experiment.ts'
 import type { Layout } from './layout.ts'
-import { scoringProgram } from './programs.ts'
+import { metricPrefix, scoringProgram } from './programs.ts'
 
 /** Examples scored at once: large enough to be fast, small enough to fit. */
 const scoringBatch = 1000
 
 /** Scores whole data sets with the parameters of a state, exactly: sums, not means of means. */
 export class Evaluator {
-  readonly #experiment: Experiment
+  readonly #experiment: ScoredModel
   readonly #layout: Layout
   readonly #engine: Engine
   readonly #compiled = new Map<string, Executable>()
 
-  constructor(experiment: Experiment, layout: Layout, engine: Engine) {
+  constructor(experiment: ScoredModel, layout: Layout, engine: Engine) {
     this.#experiment = experiment
     this.#layout = layout
     this.#engine = engine
@@ -28,14 +29,18 @@ export class Evaluator {
     const examples = rowsOf(dataset)
     let loss = 0
     let correct: number | undefined
+    const { metrics = [] } = this.#experiment
+    const totals = new MetricTotals(metrics)
     for (let start = 0; start < examples; start += scoringBatch) {
       const count = Math.min(scoringBatch, examples - start)
       const executable = await this.#executable(dataset, count)
       const sums = await executable.run(batchAt(dataset, start, count), state)
       loss += sums.loss!.data[0]!
       if (sums.correct) correct = (correct ?? 0) + sums.correct.data[0]!
+      totals.add(unprefixNamed(metricPrefix, sums))
     }
-    return scoresFrom(loss, correct, examples)
+    const scores = scoresFrom(loss, correct, examples)
+    return metrics.length > 0 ? { ...scores, metrics: totals.results(examples) } : scores
   }
 
   /** Gives the compiled programs back. */

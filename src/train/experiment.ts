@@ -1,5 +1,6 @@
 import type { AugmentConfig, DataSource } from '../data/index.ts'
 import type { Engine, EngineChoice } from '../engine/index.ts'
+import type { MetricConfig } from '../inspect/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
 import type { OptimizerConfig, PenaltyConfig, ScheduleConfig } from '../optim/index.ts'
 import type { Checkpoint, Recorder } from '../runs/index.ts'
@@ -25,7 +26,12 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly seed?: number
   /** Whether every epoch sees the examples in a new order; default true. */
   readonly shuffle?: boolean
+  /** What validation and test are scored by besides the loss. */
+  readonly metrics?: readonly MetricConfig[]
 }
+
+/** What a model is scored with. */
+export type ScoredModel = Pick<Experiment, 'model' | 'loss' | 'data' | 'metrics'>
 
 /** How an experiment is run: nothing here changes the result beyond an engine's last bits. */
 export interface FitSettings {

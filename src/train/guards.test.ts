@@ -166,7 +166,7 @@ describe('fit refuses a checkpoint', () => {
       '2.weight float32 [3, 5]',
     )
     await assert.rejects(fit({ ...small, engine, resume, model }), {
-      message: `resume: expected ${expected}, received ${received}. The checkpoint belongs to another model or optimiser`,
+      message: `resume: expected ${expected}, received ${received}. They belong to another model or optimiser`,
     })
   })
 

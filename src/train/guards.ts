@@ -21,6 +21,7 @@ export function requireTensors(
   tensors: Named<Tensor>,
   layout: Layout,
   slotPrefixes: readonly string[],
+  who = 'resume',
 ): void {
   const trained = paramShapes(layout)
   const wanted = new Map(
@@ -40,22 +41,22 @@ export function requireTensors(
     path => wanted.get(path) !== given.get(path),
   )
   if (wrong.length === 0) {
-    requireFinite(tensors)
+    requireFinite(tensors, who)
     return
   }
   const list = (types: ReadonlyMap<string, string>) =>
     wrong.map(path => `${path} ${types.get(path) ?? 'none'}`).join(', ')
   throw new RunError({
-    who: 'resume',
+    who,
     expected: list(wanted),
     received: list(given),
-    hint: 'The checkpoint belongs to another model or optimiser',
+    hint: 'They belong to another model or optimiser',
   })
 }
 
-function requireFinite(tensors: Named<Tensor>): void {
+function requireFinite(tensors: Named<Tensor>, who: string): void {
   const bad = findNonFinite(tensors)
-  if (bad) throw new RunError({ who: 'resume', expected: 'finite tensors', received: bad })
+  if (bad) throw new RunError({ who, expected: 'finite tensors', received: bad })
 }
 
 /**

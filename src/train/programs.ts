@@ -3,6 +3,7 @@ import {
   mapNamed,
   type Named,
   type NumericArray,
+  prefixNamed,
   type Shape,
   ShapeError,
   sizeOf,
@@ -12,6 +13,7 @@ import { type DataSource, type Dataset, rowsOf, splitsOf } from '../data/index.t
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import type { InitConfig } from '../init/index.ts'
+import { type Answers, fittingMetrics, type MetricConfig, metricSums } from '../inspect/index.ts'
 import {
   add,
   constant,
@@ -34,13 +36,14 @@ import {
   type MaskSpec,
   mainLoss,
   type ParamSpec,
+  taskOf,
 } from '../nn/index.ts'
 import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
 import { groupOf, penaltyOf, requireGroups } from '../optim/index.ts'
 import { simplify } from '../rewrite/index.ts'
 import { batchInputs, batchTargets, exportedName, inTargetUnits, partName } from './batch-graph.ts'
-import type { Experiment } from './experiment.ts'
+import type { Experiment, ScoredModel } from './experiment.ts'
 import {
   bufferGroup,
   inputUnits,
@@ -96,12 +99,14 @@ export function experimentLayout(
 
 /**
  * Checks that a model's output fits its loss and the targets.
- * Throws ShapeError when it does not, or when a class has no output, whose loss would be 0.
+ * Throws ShapeError when it does not, or when a class has no output, whose loss would be 0; ConfigError when
+ * a metric does not fit.
  */
-export function checkOutput({ model, loss, data }: Experiment): void {
+export function checkOutput({ model, loss, data, metrics = [] }: ScoredModel): void {
   const applied = applyModel(model, batchInputs(model, data, 1))
   const { output } = applied
   scoresOf(loss, applied, data, 1)
+  metricSums(metrics, answersOf(loss, applied, data, 1))
   for (const [, { name, targets, classes }] of splitsOf(data)) {
     if (isFloat(targets.dtype) || targets.shape.length >= output.shape.length) continue
     const needed = classes ?? 1 + greatest(targets.data)
@@ -174,9 +179,12 @@ function nextBuffers(
   return joinUnits(layout, next, Object.fromEntries(units))
 }
 
-/** The sums of loss and of examples classified right over a batch, in inference mode. */
+/** What stands before the names of the sums that metrics are made of. */
+export const metricPrefix = 'metric/'
+
+/** The sums of loss, of examples classified right and of metrics over a batch, in inference mode. */
 export function scoringProgram(
-  { model, loss, data }: Experiment,
+  { model, loss, data, metrics = [] }: ScoredModel,
   layout: Layout,
   dataset: Dataset,
   batchSize: number,
@@ -186,9 +194,32 @@ export function scoringProgram(
   const inputs = batchInputs(model, scored, batchSize)
   const applied = applyModel(model, inputs, { leaf: name => tensors[name]! })
   const { losses, correct } = scoresOf(loss, applied, scored, batchSize)
+  const sums = metricSums(metrics, answersOf(loss, applied, scored, batchSize))
   return optimised(
-    pureProgram({ loss: sum(losses), ...(correct ? { correct: sum(correct) } : {}) }),
+    pureProgram({
+      loss: sum(losses),
+      ...(correct ? { correct: sum(correct) } : {}),
+      ...prefixNamed(metricPrefix, sums),
+    }),
   )
+}
+
+/** Every metric that fits a model and its loss, with its defaults. */
+export function metricsFor({ model, loss, data }: ScoredModel): MetricConfig[] {
+  const applied = applyModel(model, batchInputs(model, data, 1))
+  return fittingMetrics(answersOf(loss, applied, data, 1))
+}
+
+/** A batch as metrics see it: numbers in the unit in which the targets were given. */
+function answersOf(
+  loss: Experiment['loss'],
+  { output }: AppliedModel,
+  data: DataSource,
+  batchSize: number,
+): Answers {
+  const task = taskOf(loss)
+  const targets = batchTargets({ train: data.train }, batchSize)
+  return { task, output: task === 'numbers' ? inTargetUnits(data, output) : output, targets }
 }
 
 /**

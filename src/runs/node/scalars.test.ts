@@ -45,6 +45,27 @@ test('a resumed run records no step twice: what came after its checkpoint is for
   ])
 })
 
+test('metrics that are numbers have curves, of one for each class the mean', async () => {
+  const path = join(temporaryFolder(), 'a')
+  const run = runDirectory(path)
+  await run.begin(description, 0)
+  const record = epochAt(5)
+  const metrics = {
+    top5: 0.5,
+    f1: { macro: 0.25, perClass: [0, 0.5] },
+    confusionMatrix: [
+      [1, 2],
+      [3, 4],
+    ],
+  }
+  await run.epoch({ ...record, validation: { ...record.validation!, metrics } })
+  await run.end(result)
+  const curves = await readScalars(path)
+  assert.deepEqual(curves['epoch/validation_top5'], [{ step: 5, value: 0.5 }])
+  assert.deepEqual(curves['epoch/validation_f1'], [{ step: 5, value: 0.25 }])
+  assert.equal(curves['epoch/validation_confusionMatrix'], undefined)
+})
+
 test('a torn tail is no error, in an older file neither', async () => {
   const path = join(temporaryFolder(), 'a')
   for (const resumedAt of [0, 3]) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { MetricResult } from '../../base/index.ts'
 import { type Event, readEvents } from '../../formats/index.ts'
 import type { EpochRecord, StepRecord } from '../recorder.ts'
 import { absentRun } from './absent-run.ts'
@@ -29,7 +30,17 @@ export function stepEvent(record: StepRecord, wallTime: number): Event {
 
 /** The scalars of an epoch as an event, at its last step. Units: wallTime in seconds since 1970. */
 export function epochEvent(record: EpochRecord, wallTime: number): Event {
-  return eventOf(epochScalars, record, wallTime)
+  return eventOf({ ...epochScalars, ...metricScalars(record) }, record, wallTime)
+}
+
+/** The metrics that are a number, and the means of those that are one for each class. */
+function metricScalars({ validation }: EpochRecord): Scalars<EpochRecord> {
+  return Object.fromEntries(
+    Object.entries<MetricResult>({ ...validation?.metrics }).flatMap(([name, result]) => {
+      const number = typeof result === 'object' && 'macro' in result ? result.macro : result
+      return typeof number === 'number' ? [[`epoch/validation_${name}`, () => number]] : []
+    }),
+  )
 }
 
 function eventOf<R extends { readonly step: number }>(

@@ -1,0 +1,67 @@
+import { DataError, mapNamed, type Named, type Tensor } from '../base/index.ts'
+import {
+  checkDataset,
+  type DataSource,
+  type Dataset,
+  type SplitName,
+  splitsOf,
+} from '../data/index.ts'
+import { chooseEngine, type Engine, type EngineChoice } from '../engine/index.ts'
+import type { MetricConfig } from '../inspect/index.ts'
+import type { Scores } from '../runs/index.ts'
+import { Evaluator } from './evaluate.ts'
+import type { ScoredModel } from './experiment.ts'
+import { requireTensors } from './guards.ts'
+import { layoutOf, packUnits } from './layout.ts'
+import { checkOutput, metricsFor, tensorsOf } from './programs.ts'
+
+/** What is scored, and how. */
+export interface ScoreOptions {
+  /** By default `test`, or `validation` where there is none, or else `train`. */
+  readonly split?: SplitName
+  /** By default every metric that fits the loss. */
+  readonly metrics?: readonly MetricConfig[]
+  readonly engine?: Engine | EngineChoice
+}
+
+/**
+ * The loss and metrics of a model with the given parameters, such as `run.parameters`, on a split of some
+ * data, exactly over the whole of it. The data are scaled and normalised as `data` says: for other examples
+ * than those of the training pass `{ ...data, test: others }`.
+ * Throws DataError when the data have no such split, RunError when the parameters are not those of the
+ * model, ShapeError or ConfigError when loss, data or metrics do not fit.
+ */
+export async function scoreModel(
+  { model, loss, data }: ScoredModel,
+  parameters: Named<Tensor>,
+  options: ScoreOptions = {},
+): Promise<Scores> {
+  const dataset = splitOf(data, options.split)
+  checkDataset(dataset)
+  const metrics = options.metrics ?? metricsFor({ model, loss, data })
+  const scored = { model, loss, data, metrics }
+  checkOutput(scored)
+  const { params, buffers } = tensorsOf(scored)
+  const layout = layoutOf(mapNamed({ ...params, ...buffers }, ({ shape }) => shape))
+  requireTensors(parameters, layout, [], 'scoreModel')
+  const { engine: choice = 'auto' } = options
+  const engine = typeof choice === 'string' ? await chooseEngine(choice) : choice
+  const evaluator = new Evaluator(scored, layout, engine)
+  try {
+    return await evaluator.score(dataset, engine.createState(packUnits(layout, parameters)))
+  } finally {
+    await evaluator.release()
+  }
+}
+
+function splitOf(data: DataSource, split?: SplitName): Dataset {
+  const found = split ? data[split] : (data.test ?? data.validation ?? data.train)
+  if (found) return found
+  throw new DataError({
+    who: `data "${data.description.source}"`,
+    expected: `a split "${split}"`,
+    received: splitsOf(data)
+      .map(([name]) => name)
+      .join(', '),
+  })
+}
