@@ -1,4 +1,4 @@
-import type { Workload } from './workloads.ts'
+import { sizeOf, type Workload } from './workloads.ts'
 
 /** One batch in host memory, row-major. */
 export interface Batch {
@@ -39,8 +39,8 @@ export function makeBatches(workload: Workload, seed = 1): Batch[] {
  * Three labels in ten are drawn at random and the noise is small, so the loss soon falls but stays
  * far from zero: gradients of ordinary size all through the measurement.
  */
-function clusters({ sizes, batch }: Workload, random: () => number): () => Batch {
-  const [width, classes] = [sizes[0]!, sizes.at(-1)!]
+function clusters({ input, outputs: classes, batch }: Workload, random: () => number): () => Batch {
+  const width = sizeOf(input)
   const draw = () => Math.floor(random() * classes)
   // Uniform on ±√3 has variance 1.
   const centred = () => (2 * random() - 1) * Math.sqrt(3)
@@ -73,8 +73,10 @@ function xor({ batch }: Workload, random: () => number): () => Batch {
   }
 }
 
-/** Starting weights: uniform on ±√(6/in) for relu, on ±√(6/(in+out)) otherwise; biases 0. */
-export function makeWeights({ sizes, activation }: Workload, seed = 2): LayerWeights[] {
+/** Starting weights of a fully connected net: uniform on ±√(6/in) for relu, on ±√(6/(in+out)) otherwise; biases 0. */
+export function makeWeights({ name, mlp }: Workload, seed = 2): LayerWeights[] {
+  if (!mlp) throw new Error(`${name} is not a fully connected net`)
+  const { sizes, activation } = mlp
   const random = randomFrom(seed)
   return sizes.slice(1).map((units, layer) => {
     const width = sizes[layer]!

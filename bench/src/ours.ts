@@ -20,10 +20,50 @@ import { experimentLayout } from '../../src/train/programs.ts'
 import { chooseStepsPerCall, initialTensors, Trainer } from '../../src/train/trainer.ts'
 import { type Prepare, serve } from './contestant.ts'
 import type { Batch } from './data.ts'
-import type { Workload } from './workloads.ts'
+import { type LayerSpec, sizeOf, type Workload } from './workloads.ts'
 
 const activations = { relu, sigmoid, tanh }
-const optimizers = { sgd, adam }
+
+function layersOf(specs: readonly LayerSpec[]): LayerConfig {
+  return sequential(...specs.map(layerOf))
+}
+
+function layerOf(spec: LayerSpec): LayerConfig {
+  switch (spec.kind) {
+    case 'linear':
+      return linear(spec.features)
+    case 'conv':
+      return conv2d(spec.channels, spec.kernel, {
+        stride: spec.stride ?? 1,
+        padding: Math.floor(spec.kernel / 2),
+        useBias: spec.useBias ?? true,
+      })
+    case 'batchNorm':
+      return batchNorm()
+    case 'maxPool':
+      return maxPool2d(spec.size)
+    case 'globalAveragePool':
+      return globalAveragePool()
+    case 'flatten':
+      return flatten()
+    case 'lstm':
+      return lstm(spec.features, { output: 'last' })
+    case 'residual':
+      return residual(layersOf(spec.branch), {
+        ...(spec.shortcut.length > 0 ? { projection: layersOf(spec.shortcut) } : {}),
+      })
+    default:
+      return activations[spec.kind]()
+  }
+}
+
+function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
+  const { kind, learningRate } = settings
+  if (kind === 'adam') return adam({ learningRate })
+  return settings.momentum
+    ? momentum({ learningRate, momentum: settings.momentum })
+    : sgd({ learningRate })
+}
 
 /**
  * Builds the net of a workload as `fit` does, data, shuffle and feeds included, with as many steps
@@ -57,16 +97,12 @@ export const prepareOurs: Prepare = async (workload, batches) => {
 }
 
 function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment {
-  const { sizes, activation, loss, batch, optimizer } = workload
-  const layers = sizes.slice(1).flatMap((units, i): LayerConfig[] => {
-    const isLast = i === sizes.length - 2
-    return isLast ? [linear(units)] : [linear(units), activations[activation]()]
-  })
+  const { layers, loss, batch, optimizer } = workload
   return {
     name: workload.name,
-    model: sequential(...layers),
+    model: layersOf(layers),
     loss: loss === 'mse' ? meanSquaredError() : crossEntropy(),
-    optimizer: optimizers[optimizer.kind]({ learningRate: optimizer.learningRate }),
+    optimizer: optimizerOf(optimizer),
     data: sourceOf(workload, batches),
     epochs: 1,
     batchSize: batch,
@@ -75,8 +111,8 @@ function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment
   }
 }
 
-function sourceOf({ name, sizes, loss }: Workload, batches: readonly Batch[]): DataSource {
-  const [width, units] = [sizes[0]!, sizes.at(-1)!]
+function sourceOf({ name, input, outputs: units, loss }: Workload, batches: readonly Batch[]): DataSource {
+  const width = sizeOf(input)
   const rows = batches.reduce((sum, { inputs }) => sum + inputs.length / width, 0)
   const inputs = new Float32Array(rows * width)
   const isClass = loss === 'crossEntropy'
@@ -89,7 +125,7 @@ function sourceOf({ name, sizes, loss }: Workload, batches: readonly Batch[]): D
   }
   const train: Dataset = {
     name,
-    inputs: { dtype: 'float32', shape: [rows, width], data: inputs },
+    inputs: { dtype: 'float32', shape: [rows, ...input], data: inputs },
     targets: isClass
       ? { dtype: 'int32', shape: [rows], data: targets }
       : { dtype: 'float32', shape: [rows, units], data: targets },

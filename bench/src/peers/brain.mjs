@@ -6,7 +6,8 @@ import { serve } from '../contestant.ts'
 import { versionOf } from '../version.ts'
 
 serve((workload, batches) => {
-  const { sizes, batch, activation, optimizer } = workload
+  const { batch, optimizer } = workload
+  const { sizes, activation } = workload.mlp
   const classes = sizes.at(-1)
   const net = new brain.NeuralNetwork({ hiddenLayers: sizes.slice(1, -1), activation })
   const outputOf = (targets, row) =>

@@ -10,7 +10,8 @@ const outputLayers = {
 }
 
 serve((workload, batches) => {
-  const { sizes, batch, activation, optimizer } = workload
+  const { batch, optimizer } = workload
+  const { sizes, activation } = workload.mlp
   if (optimizer.kind !== 'sgd') throw new Error(`ConvNetJS has no ${optimizer.kind}`)
   const net = new convnetjs.Net()
   net.makeLayers([

@@ -12,14 +12,15 @@ const activations = { relu: nn.relu, sigmoid: nn.sigmoid, tanh: np.tanh }
 
 serve(async (workload, batches) => {
   await init('wasm')
-  const { sizes, batch } = workload
+  const { batch } = workload
+  const { sizes, activation } = workload.mlp
   const { kind, learningRate } = workload.optimizer
   const classes = sizes.at(-1)
 
   const forward = (params, x) => {
     for (let i = 0; i < params.length; i += 2) {
       x = np.matmul(x, params[i]).add(params[i + 1])
-      if (i + 2 < params.length) x = activations[workload.activation](x)
+      if (i + 2 < params.length) x = activations[activation](x)
     }
     return x
   }
