@@ -2,14 +2,22 @@ import { keyOf } from '../../src/base/index.ts'
 import type { Dataset } from '../../src/data/index.ts'
 import {
   adam,
+  batchNorm,
   chooseEngine,
+  conv2d,
   crossEntropy,
   type DataSource,
   type Experiment,
+  flatten,
+  globalAveragePool,
   type LayerConfig,
   linear,
+  maxPool2d,
   meanSquaredError,
+  momentum,
+  type OptimizerConfig,
   relu,
+  residual,
   sequential,
   sgd,
   sigmoid,
@@ -47,7 +55,7 @@ function layerOf(spec: LayerSpec): LayerConfig {
     case 'flatten':
       return flatten()
     case 'lstm':
-      return lstm(spec.features, { output: 'last' })
+      throw new Error('no lstm yet')
     case 'residual':
       return residual(layersOf(spec.branch), {
         ...(spec.shortcut.length > 0 ? { projection: layersOf(spec.shortcut) } : {}),
@@ -111,7 +119,10 @@ function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment
   }
 }
 
-function sourceOf({ name, input, outputs: units, loss }: Workload, batches: readonly Batch[]): DataSource {
+function sourceOf(
+  { name, input, outputs: units, loss }: Workload,
+  batches: readonly Batch[],
+): DataSource {
   const width = sizeOf(input)
   const rows = batches.reduce((sum, { inputs }) => sum + inputs.length / width, 0)
   const inputs = new Float32Array(rows * width)

@@ -222,7 +222,10 @@ function walk(layer: LayerSpec, shape: readonly number[]): Walk {
     }
     case 'residual': {
       const branch = productsOf(layer.branch, shape)
-      return { shape: branch.shape, flops: [...branch.flops, ...productsOf(layer.shortcut, shape).flops] }
+      return {
+        shape: branch.shape,
+        flops: [...branch.flops, ...productsOf(layer.shortcut, shape).flops],
+      }
     }
     default:
       return { shape, flops: [] }
