@@ -30,6 +30,9 @@ export {
   splitParts,
   splitRandom,
   splitStratified,
+  type Table,
+  tableData,
+  tableInputs,
   toys,
 } from './data/index.ts'
 export {

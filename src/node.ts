@@ -1,2 +1,2 @@
-export { mnist, readIdxFile, sourceOf, tensorFile } from './data/node/index.ts'
+export { mnist, readCsv, readIdxFile, sourceOf, tensorFile } from './data/node/index.ts'
 export { listRuns, newRunPath, readRun, readScalars, runDirectory } from './runs/node/index.ts'

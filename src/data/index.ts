@@ -11,7 +11,7 @@ export {
 } from './augment.ts'
 export { epochOrder, gatherRows, selectRows } from './batches.ts'
 export { type CheckOptions, checkDataset, checkSplits } from './check.ts'
-export { contentHash } from './content-hash.ts'
+export { contentHash, sha256 } from './content-hash.ts'
 export {
   type DataDescription,
   type DataSource,
@@ -43,6 +43,30 @@ export {
   rowsAt,
 } from './rows.ts'
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
+export {
+  type CategoryColumn,
+  type Column,
+  type ColumnRef,
+  columnIndex,
+  type Missing,
+  type NumberColumn,
+  numberIn,
+  type Table,
+} from './table.ts'
+export { type Cell, type ColumnKind, type ReadOptions, TableBuilder } from './table-builder.ts'
+export {
+  encodingOf,
+  type TableOptions,
+  tableData,
+  tableInputs,
+  tableLike,
+} from './table-data.ts'
+export {
+  type ColumnEncoding,
+  featureNames,
+  type MissingPolicy,
+  type TableEncoding,
+} from './table-encoding.ts'
 export {
   type BlobOptions,
   type LineOptions,

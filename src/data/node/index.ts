@@ -1,3 +1,4 @@
+export { type CsvOptions, readCsv } from './csv-file.ts'
 export { type IdxFileOptions, readIdxFile } from './idx-file.ts'
 export { type MnistOptions, mnist } from './mnist.ts'
 export { type SourceOptions, type SourceRow, sourceOf, sourceRows } from './source-of.ts'

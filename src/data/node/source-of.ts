@@ -1,14 +1,23 @@
 import { ConfigError, didYouMean, unknownName } from '../../base/index.ts'
-import { type DataDescription, type DataSource, toys } from '../index.ts'
+import {
+  type DataDescription,
+  type DataSource,
+  type Normalizations,
+  normalized,
+  toys,
+  withNormalization,
+} from '../index.ts'
 import { mnist } from './mnist.ts'
-import { number, type Readers, readSettings, type SettingsOf } from './source-settings.ts'
+import type { OnProgress } from './progress.ts'
+import { choice, number, type Readers, readSettings, type SettingsOf } from './source-settings.ts'
+import { csvSettings, loadCsv } from './table-source.ts'
 
 /** What a load has besides the text. */
 export interface SourceOptions {
   /** The data that a model was trained on: the new ones are encoded and normalised in the same way. */
   readonly like?: DataDescription
   /** Is told how far a load is, as a share from 0 to 1, when it takes more than two seconds. */
-  readonly onProgress?: (share: number, what: string) => void
+  readonly onProgress?: OnProgress
 }
 
 /** One kind of source: how it is written, and how it is loaded. */
@@ -53,6 +62,13 @@ export const sourceRows: readonly SourceRow[] = [
     },
     load: (place, settings) => toyNamed(place.slice('toy:'.length))(settings),
   }),
+  row({
+    form: 'FILE.csv?label=COLUMN',
+    doc: 'a table with commas, semicolons, tabs or bars; .tsv and .gz too',
+    matches: place => /\.[ct]sv(\.gz)?$/i.test(place),
+    settings: csvSettings,
+    load: loadCsv,
+  }),
 ]
 
 /**
@@ -60,11 +76,30 @@ export const sourceRows: readonly SourceRow[] = [
  * stand settings, as in an address.
  * Throws ConfigError when no kind of source is written so or a setting is unknown, and what the load throws.
  */
-export async function sourceOf(text: string, options: SourceOptions = {}): Promise<DataSource> {
-  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []
+export async function sourceOf(source: string, options: SourceOptions = {}): Promise<DataSource> {
+  const [, place = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(source) ?? []
   const found = sourceRows.find(({ matches }) => matches(place))
   if (!found) throw unknownSource(place)
-  return found.load(place, readSettings(query, found.settings, `source "${place}"`), options)
+  const settings = readSettings(query, { ...common, ...found.settings }, `source "${place}"`)
+  const loaded = await found.load(place, settings, options)
+  return 'normalize' in found.settings ? loaded : normalizedBy(loaded, settings, options)
+}
+
+/** What may stand behind `?` of any source, unless its row reads it by itself. */
+const common = { normalize: choice('none', 'standard', 'minMax') } as const
+
+function normalizedBy(
+  source: DataSource,
+  { normalize = 'none' }: SettingsOf<typeof common>,
+  { like }: SourceOptions,
+): DataSource | Promise<DataSource> {
+  const { normalization, targetNormalization } = (like ?? {}) as Normalizations
+  if (normalization || targetNormalization)
+    return withNormalization(source, {
+      ...(normalization && { normalization }),
+      ...(targetNormalization && { targetNormalization }),
+    })
+  return normalize === 'none' || like ? source : normalized(source, { method: normalize })
 }
 
 function row<R extends Readers>(typed: SourceRow<R>): SourceRow {

@@ -1,0 +1,92 @@
+import { DataError } from '../../base/index.ts'
+import {
+  type ColumnKind,
+  type DataSource,
+  encodingOf,
+  type ReadOptions,
+  type Table,
+  tableData,
+  tableLike,
+} from '../index.ts'
+import { readCsv } from './csv-file.ts'
+import type { OnProgress } from './progress.ts'
+import type { SourceOptions } from './source-of.ts'
+import { choice, flag, number, type SettingsOf, text, texts } from './source-settings.ts'
+
+/** The settings of a source that is a table; see `TableOptions` and `ReadOptions`. */
+export const tableSettings = {
+  label: texts,
+  task: choice('classes', 'numbers'),
+  missing: choice('error', 'drop', 'impute'),
+  unknown: choice('error', 'zeros'),
+  normalize: choice('none', 'standard', 'minMax'),
+  validation: number,
+  test: number,
+  stratified: flag,
+  seed: number,
+  /** Columns to leave out, and those to read as numbers or as categories, by name. */
+  skip: texts,
+  number: texts,
+  category: texts,
+} as const
+
+/** The settings of a CSV file. */
+export const csvSettings = {
+  ...tableSettings,
+  delimiter: text,
+  header: flag,
+  /** A text that means a missing value, instead of the usual ones. */
+  missingText: texts,
+  decimal: choice('.', ','),
+  quotes: flag,
+  skipBadRows: flag,
+} as const
+
+/** Loads a CSV file as a source. */
+export function loadCsv(
+  path: string,
+  settings: SettingsOf<typeof csvSettings>,
+  options: SourceOptions,
+): Promise<DataSource> {
+  const { delimiter, header, missingText, decimal, quotes, skipBadRows, ...rest } = settings
+  const dialect = {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(header === undefined ? {} : { header }),
+    ...(missingText ? { missingTexts: missingText } : {}),
+    ...(decimal ? { decimal } : {}),
+    ...(quotes === undefined ? {} : { quotes }),
+    ...(skipBadRows === undefined ? {} : { skipBadRows }),
+  }
+  return loadTable(read => readCsv(path, { ...read, ...dialect }), rest, options)
+}
+
+/** Loads a table as a source: with settings, or like the data of a trained model. */
+export async function loadTable(
+  read: (options: ReadOptions & { readonly onProgress?: OnProgress }) => Promise<Table>,
+  settings: SettingsOf<typeof tableSettings>,
+  { like, onProgress }: SourceOptions,
+): Promise<DataSource> {
+  const progress = onProgress ? { onProgress } : {}
+  if (like) return tableLike(await read({ ...progress, columns: kindsOf(like) }), like)
+  const { label, skip = [], number = [], category = [], ...options } = settings
+  const kinds = (names: readonly string[], kind: ColumnKind) => names.map(name => [name, kind])
+  const columns = Object.fromEntries([
+    ...kinds(skip, 'skip'),
+    ...kinds(number, 'number'),
+    ...kinds(category, 'category'),
+  ])
+  const table = await read({ ...progress, columns })
+  if (label) return tableData(table, { ...options, label })
+  const names = table.columns.map(({ name }) => name)
+  throw new DataError({
+    who: table.name,
+    expected: `a label, one of its columns ${names.join(', ')}`,
+    received: 'none',
+    hint: `Name it: ${table.name}?label=${encodeURIComponent(names.at(-1) ?? '')}`,
+  })
+}
+
+/** How columns were read for the data so described. */
+export function kindsOf(like: NonNullable<SourceOptions['like']>): ReadOptions['columns'] & object {
+  return Object.fromEntries(encodingOf(like).columns.map(({ name, kind }) => [name, kind]))
+}
