@@ -25,6 +25,10 @@ export interface OpRow<K extends OpName> {
   readonly neutral?: readonly [left: number | undefined, right: number | undefined]
   /** Whether operands stretch to the result's shape by themselves. */
   readonly isStretching?: boolean
+  /** Whether `a <= b` makes `f(a) <= f(b)`; defined on all numbers. */
+  readonly isMonotone?: boolean
+  /** Whether every element of the result is the greatest of some of the operand's. */
+  readonly picksGreatest?: boolean
   /** Whether this value always equals its first operand. */
   readonly isIdentity?: (value: Value<K>) => boolean
 }
@@ -99,7 +103,11 @@ export const binary = <K extends OpName>(
 })
 
 /** The common case: axes removed. */
-export const reduction = <K extends 'reduceSum' | 'reduceMax'>(op: K, doc: string): OpRow<K> => ({
+export const reduction = <K extends 'reduceSum' | 'reduceMax'>(
+  op: K,
+  doc: string,
+  facts: Partial<OpRow<K>> = {},
+): OpRow<K> => ({
   doc,
   arity: 1,
   shape: ([x], { axes, keepAxes }) => {
@@ -108,6 +116,7 @@ export const reduction = <K extends 'reduceSum' | 'reduceMax'>(op: K, doc: strin
   },
   dtype: ([x]) => x!.dtype,
   isIdentity: ({ attrs }) => attrs.axes.length === 0,
+  ...facts,
 })
 
 /** `result`, once the operand is known to be bool. */

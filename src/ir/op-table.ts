@@ -49,14 +49,14 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   neg: unary('neg', '-x', { dtype: ([x]) => x!.dtype }),
   abs: unary('abs', '|x|', { dtype: ([x]) => x!.dtype }),
   sign: unary('sign', '-1, 0 or 1'),
-  exp: unary('exp', 'e^x'),
+  exp: unary('exp', 'e^x', { isMonotone: true }),
   log: unary('log', 'natural logarithm'),
   sqrt: unary('sqrt', 'square root'),
   floor: unary('floor', 'greatest integer not above x'),
-  tanh: unary('tanh', '(e^x - e^-x) / (e^x + e^-x)'),
-  sigmoid: unary('sigmoid', '1 / (1 + e^-x)'),
-  relu: unary('relu', 'max(x, 0)'),
-  erf: unary('erf', '2/sqrt(pi) * integral of e^(-t^2) from 0 to x'),
+  tanh: unary('tanh', '(e^x - e^-x) / (e^x + e^-x)', { isMonotone: true }),
+  sigmoid: unary('sigmoid', '1 / (1 + e^-x)', { isMonotone: true }),
+  relu: unary('relu', 'max(x, 0)', { isMonotone: true }),
+  erf: unary('erf', '2/sqrt(pi) * integral of e^(-t^2) from 0 to x', { isMonotone: true }),
   not: unary('not', '1 - x on bool', { dtype: ([x]) => logical('not', x!, 'bool') }),
   cast: unary('cast', 'the same numbers in another element type', {
     dtype: (_, { dtype }) => dtype,
@@ -94,7 +94,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   },
 
   reduceSum: reduction('reduceSum', 'sum over axes'),
-  reduceMax: reduction('reduceMax', 'greatest over axes'),
+  reduceMax: reduction('reduceMax', 'greatest over axes', { picksGreatest: true }),
   argMax: {
     doc: 'index of the first greatest element along an axis, int32; the axis is removed',
     arity: 1,
@@ -134,6 +134,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   maxPool2d: {
     doc: 'greatest of x [B, C, H, W] under each window, padding left out',
     arity: 1,
+    picksGreatest: true,
     shape: poolShape('maxPool2d'),
     dtype: inputs => floatOnly('maxPool2d', inputs),
   },

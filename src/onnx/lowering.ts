@@ -9,7 +9,7 @@ import {
   lowerMaxPool,
   lowerMaxPoolGradient,
 } from './pooling.ts'
-import { filled, fixed, type Lowering, node, permuted, refuseOpen } from './row.ts'
+import { filled, fixed, type Lowering, node, permuted, range, refuseOpen } from './row.ts'
 
 /** One node, for kernels that know no uint8 or bool: those travel as int32. */
 const widened =
@@ -90,9 +90,6 @@ const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) =
   const back = [...range(1, axis + 1), 0, ...range(axis + 1, value.shape.length)]
   return permuted(emit, sums, back)
 }
-
-const range = (start: number, end: number) =>
-  Array.from({ length: end - start }, (_, i) => start + i)
 
 /** Compares against 0..depth-1: portable, and faster than OneHot. */
 const lowerOneHot: Lowering<'oneHot'> = (value, [indices], emit) => {

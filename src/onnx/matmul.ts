@@ -1,6 +1,7 @@
-import { isFloat, sizeOf } from '../base/index.ts'
+import { type DType, isFloat, sizeOf } from '../base/index.ts'
 import { isOp, type Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
+import type { Fusion } from './fusion.ts'
 
 /**
  * Matrix products: Gemm for matrices with a transposed factor, MatMul for the rest. ONNX Runtime has
@@ -24,8 +25,15 @@ export function lowerMatmul(
   ])
 }
 
+/** Products of matrices `[..., M, K]` and `[..., N, K]`, the second transposed: `[..., M, N]`. */
+export function batchedProduct(emit: Emitter, a: string, b: string, dtype: DType): string {
+  if (emit.dialect === 'runtime' && dtype === 'float32')
+    return emit.node('FusedMatMul', [a, b], { transB: { int: 1 } }, 'com.microsoft')
+  return emit.node('MatMul', [a, emit.node('Transpose', [b], { perm: { ints: [0, 1, 3, 2] } })])
+}
+
 /** A product of two matrices as one Gemm: `alpha a b + beta addend`. */
-export interface Gemm {
+interface Gemm {
   readonly product: Value<'matmul'>
   readonly a: Value
   readonly b: Value
@@ -38,11 +46,23 @@ export interface Gemm {
  * How to compute a value as one Gemm that does more than the product: constant factors become alpha
  * and beta, and an addend comes along when nothing else reads the bare product.
  */
-export function gemmOf(value: Value, uses: ReadonlyMap<Value, number>): Gemm | undefined {
-  if (isOp(value, 'matmul')) {
-    const gemm = scaled(value)
-    return gemm?.alpha === 1 ? undefined : gemm
+export function gemmOf(value: Value, uses: ReadonlyMap<Value, number>): Fusion | undefined {
+  const gemm = isOp(value, 'matmul') ? scaled(value) : summed(value, uses)
+  if (!gemm || (gemm.alpha === 1 && !gemm.addend)) return undefined
+  const { product, a, b, alpha, addend, beta } = gemm
+  return {
+    operands: addend ? [a, b, addend] : [a, b],
+    lower: (operands, emit) =>
+      emit.node('Gemm', operands, {
+        ...gemmFlags(product.attrs),
+        ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+        ...(beta === 1 ? {} : { beta: { float: beta } }),
+      }),
   }
+}
+
+/** A sum or difference of a product that nothing else reads and an addend. */
+function summed(value: Value, uses: ReadonlyMap<Value, number>): Gemm | undefined {
   const isSum = isOp(value, 'add')
   if (!isSum && !isOp(value, 'sub')) return undefined
   for (const i of isSum ? [0, 1] : [1]) {
@@ -79,24 +99,6 @@ function withoutFactor(value: Value): Factored {
     if (Math.fround(factor) === factor) return { value: value.inputs[1 - i]!, factor }
   }
   return { value, factor: 1 }
-}
-
-/** The values a Gemm reads. */
-export function gemmOperands({ a, b, addend }: Gemm): Value[] {
-  return addend ? [a, b, addend] : [a, b]
-}
-
-/** Emits a Gemm. */
-export function lowerGemm(
-  { product, alpha, beta }: Gemm,
-  operands: readonly string[],
-  emit: Emitter,
-): string {
-  return emit.node('Gemm', operands, {
-    ...gemmFlags(product.attrs),
-    ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
-    ...(beta === 1 ? {} : { beta: { float: beta } }),
-  })
 }
 
 const isFloatMatrix = ({ shape, dtype }: Value): boolean => shape.length === 2 && isFloat(dtype)

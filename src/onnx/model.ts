@@ -22,9 +22,11 @@ import {
   type Value,
   valuesOf,
 } from '../ir/index.ts'
+import { biasedConv } from './convolution.ts'
 import { type Dialect, Emitter } from './emitter.ts'
+import type { Fusion } from './fusion.ts'
 import { lowerings } from './lowering.ts'
-import { type Gemm, gemmOf, gemmOperands, lowerGemm } from './matmul.ts'
+import { gemmOf } from './matmul.ts'
 import type { Lowering } from './row.ts'
 
 /** How a program becomes a model. */
@@ -172,20 +174,17 @@ function namedResults(program: Program): [string, Value][] {
 function lowerAll(program: Program, emit: Emitter): Map<Value, string> {
   const results = resultsOf(program)
   const uses = useCounts(results)
-  const gemms = new Map<Value, Gemm>()
+  const fusions = new Map<Value, Fusion>()
   for (const value of valuesOf(results)) {
-    const gemm = gemmOf(value, uses)
-    if (gemm) gemms.set(value, gemm)
+    const fusion = gemmOf(value, uses) ?? biasedConv(value, uses)
+    if (fusion) fusions.set(value, fusion)
   }
-  const operandsOf = (value: Value): readonly Value[] => {
-    const gemm = gemms.get(value)
-    return gemm ? gemmOperands(gemm) : value.inputs
-  }
+  const operandsOf = (value: Value) => fusions.get(value)?.operands ?? value.inputs
   const names = new Map<Value, string>()
   for (const value of valuesOf(results, operandsOf)) {
     const operands = operandsOf(value).map(operand => names.get(operand)!)
-    const gemm = gemms.get(value)
-    if (gemm) names.set(value, lowerGemm(gemm, operands, emit))
+    const fusion = fusions.get(value)
+    if (fusion) names.set(value, fusion.lower(operands, emit))
     else if (isIdentity(value)) names.set(value, operands[0]!)
     else names.set(value, (lowerings[value.op] as Lowering<OpName>)(value, operands, emit))
   }

@@ -25,6 +25,15 @@ export function filled(emit: Emitter, shape: Shape, number: number, dtype: DType
   })
 }
 
+/** `start, start + 1, … end - 1`. */
+export const range = (start: number, end: number): number[] =>
+  Array.from({ length: end - start }, (_, i) => start + i)
+
+/** A result in another shape. */
+export function reshaped(emit: Emitter, x: string, shape: Shape): string {
+  return emit.node('Reshape', [x, emit.int64s(shape)])
+}
+
 /** A result with its axes in another order. */
 export function permuted(emit: Emitter, x: string, permutation: readonly number[]): string {
   const isIdentity = permutation.every((axis, i) => axis === i)

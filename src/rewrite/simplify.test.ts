@@ -4,6 +4,7 @@ import { assertTensor } from '../../test/assert-tensor.ts'
 import { randomProgram } from '../../test/random-graphs.ts'
 import { tensorOf, zerosTensor } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
+import { gradients } from '../grad/index.ts'
 import {
   add,
   broadcast,
@@ -17,16 +18,21 @@ import {
   isOp,
   matmul,
   max,
+  maxPool2d,
   mul,
+  neg,
   pad,
   pow,
   pureProgram,
+  reduceMax,
+  relu,
   reshape,
   resultsOf,
   slice,
   stopGradient,
   sub,
   sum,
+  tanh,
   transpose,
   type Value,
   valuesOf,
@@ -195,6 +201,40 @@ test('a scalar on a product moves to the smaller factor, unless something else r
   assert.deepEqual([moved.op, moved.inputs[0]!.op, moved.shape], ['matmul', 'mul', [4, 5]])
   const { outputs } = simplify(pureProgram({ scaled: mul(rate, product), product }))
   assert.equal(outputs.scaled!.op, 'mul')
+})
+
+describe('the greatest of f(x)', () => {
+  const image = input('image', [1, 2, 4, 4])
+  const half = { kernel: [2, 2] } as const
+
+  test('becomes f of the greatest, for every f that never falls', () => {
+    const pooled = maxPool2d(relu(tanh(image)), half)
+    assert.deepEqual(opsIn(pooled), ['input', 'maxPool2d', 'tanh', 'relu'])
+    assert.deepEqual(opsIn(reduceMax(exp(x), 1)), ['input', 'reduceMax', 'exp'])
+  })
+
+  test('keeps the layers that both came from', () => {
+    const mapped = withOrigin({ kind: 'relu', path: '1' }, () => relu(image))
+    const pooled = withOrigin({ kind: 'maxPool2d', path: '2' }, () => maxPool2d(mapped, half))
+    const [, picked, last] = valuesOf([simple(pooled)])
+    assert.deepEqual([picked!.origin.path, last!.origin.path], ['2', '1'])
+  })
+
+  test('stays where f falls, or where something else reads f(x)', () => {
+    assert.deepEqual(opsIn(maxPool2d(neg(image), half)), ['input', 'neg', 'maxPool2d'])
+    const shared = relu(x)
+    const rewritten = simplify(pureProgram({ shared, most: reduceMax(shared, 1) }), folded)
+    assert.equal(rewritten.outputs.most!.op, 'reduceMax')
+  })
+
+  test('has the same value and the same gradient', () => {
+    const pooled = maxPool2d(relu(image), half)
+    const slope = (y: Value) => gradients(sum(mul(y, y)), [image])[0]!
+    const elements = Float64Array.from({ length: 32 }, (_, i) => ((i * 5) % 7) - 4)
+    const feeds = { image: tensorOf('float32', [1, 2, 4, 4], Float32Array.from(elements)) }
+    const [before, after] = [pooled, simple(pooled)].map(y => evaluate([y, slope(y)], feeds))
+    assert.deepEqual(after, before)
+  })
 })
 
 test('a second rewrite changes nothing', () => {

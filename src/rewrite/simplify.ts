@@ -30,17 +30,22 @@ export function simplify(program: Program, evaluate?: Evaluate): Program {
   const merged = new Map<string, Value>()
   const keys = new KeyMaker()
   const uses = useCounts(resultsOf(program))
+  /** Rewritten values that one value alone reads. */
+  const readOnce = new Set<Value>()
   for (const value of valuesOf(resultsOf(program))) {
     const rebuilt = withInputs(
       value,
       value.inputs.map(operand => rewritten.get(operand)!),
     )
-    const isAlone = value.inputs.map(operand => uses.get(operand) === 1)
-    const moved = scaleSmallerFactor(skipBroadcasts(rebuilt), isAlone)
+    const isAlone = (operand: Value) => readOnce.has(operand)
+    const moved = pickFirst(scaleSmallerFactor(skipBroadcasts(rebuilt), isAlone), isAlone)
     const simple = fold(skipIdentity(moved), evaluate)
     const key = keys.keyOf(simple)
-    rewritten.set(value, merged.get(key) ?? simple)
-    if (!merged.has(key)) merged.set(key, simple)
+    const known = merged.get(key)
+    rewritten.set(value, known ?? simple)
+    if (known) readOnce.delete(known)
+    else if (uses.get(value) === 1) readOnce.add(simple)
+    if (!known) merged.set(key, simple)
   }
   const pick = (values: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rewritten.get(value)!]))
@@ -72,11 +77,11 @@ function skipBroadcasts(value: Value): Value {
  * `s (a b)` as `(s a) b` where s is a scalar, `a` is smaller than the product and nothing else reads
  * the product: an update `p - rate (a b)` then becomes one Gemm.
  */
-function scaleSmallerFactor(value: Value, isAlone: readonly boolean[]): Value {
+function scaleSmallerFactor(value: Value, isAlone: (operand: Value) => boolean): Value {
   if (!isOp(value, 'mul')) return value
   for (const [i, product] of value.inputs.entries()) {
     const scale = value.inputs[1 - i]!
-    if (!isOp(product, 'matmul') || !isAlone[i] || scale.shape.length > 0) continue
+    if (!isOp(product, 'matmul') || !isAlone(product) || scale.shape.length > 0) continue
     const sizes = product.inputs.map(({ shape }) => sizeOf(shape))
     const smaller = sizes[0]! <= sizes[1]! ? 0 : 1
     if (sizes[smaller]! >= sizeOf(product.shape)) continue
@@ -85,6 +90,18 @@ function scaleSmallerFactor(value: Value, isAlone: readonly boolean[]): Value {
     return withInputs(product, product.inputs.with(smaller, scaled))
   }
   return value
+}
+
+/**
+ * The greatest of `f(x)` as `f` of the greatest of x, where f is monotone and nothing else reads `f(x)`:
+ * f then runs on fewer elements, and gradients need no ties among what relu made 0.
+ */
+function pickFirst(value: Value, isAlone: (operand: Value) => boolean): Value {
+  const [mapped] = value.inputs
+  const { picksGreatest } = opTable[value.op]
+  if (!mapped || !picksGreatest || !isAlone(mapped) || !opTable[mapped.op].isMonotone) return value
+  const greatest = makeValue(value.op, mapped.inputs, value.attrs, value.origin)
+  return withInputs(mapped, [pickFirst(greatest, isAlone)])
 }
 
 function isScalarOf(value: Value, number: number | undefined): boolean {

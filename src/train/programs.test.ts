@@ -7,17 +7,21 @@ import { keyOf, type Named, sizeOf, type Tensor, tensorOf } from '../base/index.
 import { dataOf } from '../data/index.ts'
 import { chooseEngine, evaluate, referenceEngine } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
-import { add, input, matmul, sum, tanh } from '../ir/index.ts'
+import { add, input, matmul, resultsOf, sum, tanh, valuesOf } from '../ir/index.ts'
 import {
+  conv2d,
   crossEntropy,
+  flatten,
   type LayerConfig,
   linear,
+  maxPool2d,
   relu,
   sequential,
   sigmoid,
   tanh as tanhLayer,
 } from '../nn/index.ts'
 import { adam, l2, momentum, penaltyOf, sgd } from '../optim/index.ts'
+import { experimentLayout, trainingProgram } from './programs.ts'
 import { initialTensors } from './trainer.ts'
 
 describe('the penalty l2', () => {
@@ -177,4 +181,23 @@ describe(`ten steps are those of ${goldens.source}`, () => {
         for (const [name, { data }] of Object.entries(stateAfter))
           assertNear(run.parameters[name]!.data, data, name)
       })
+})
+
+test('a step is simplified before it is differentiated: relu runs on what a pool has picked', async () => {
+  const experiment = {
+    ...small,
+    model: sequential(conv2d(2, 3), relu(), maxPool2d(2), flatten(), linear(3)),
+    data: await dataOf({
+      train: {
+        inputs: tensorOf('float32', [2, 1, 6, 6], Float32Array.from(wave(72))),
+        targets: [0, 2],
+      },
+      classes: 3,
+    }),
+  }
+  const { program } = trainingProgram(experiment, experimentLayout(experiment), 2)
+  const values = valuesOf(resultsOf(program))
+  const shapesOf = (op: string) => values.filter(value => value.op === op).map(({ shape }) => shape)
+  assert.deepEqual(shapesOf('relu'), [[2, 2, 2, 2]])
+  assert.deepEqual(shapesOf('less'), [[2, 2, 2, 2]])
 })

@@ -150,22 +150,27 @@ export function trainingProgram(
     isTraining: true,
     leaf: name => tensors[name]!,
   })
-  const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
   const { masks, buffers } = applied
   const scores = scoresOf(loss, applied, data, batchSize)
   const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
+  const parts = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
+  const carried = nextBuffers(layout, tensors, buffers)
+  // Simplified before it is differentiated too: what is gone by then needs no gradient.
+  const forward = optimised({
+    outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
+    state: { ...parts, ...carried },
+  })
+  const params = mapNamed(parts, (_, name) => forward.state[name]!)
   const price = penalty && penaltyOf(penalty, params)
-  const objective = price ? add(meanLoss, price) : meanLoss
-  const names = Object.keys(params)
+  const objective = price ? add(forward.outputs.loss!, price) : forward.outputs.loss!
   const slopes = gradients(objective, Object.values(params))
-  const slopeOf = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]))
+  const slopeOf = Object.fromEntries(Object.keys(params).map((name, i) => [name, slopes[i]!]))
   const joined = joinUnits(layout, slopeOf, trainedUnits(layout))
   const state = {
-    ...nextBuffers(layout, tensors, buffers),
+    ...mapNamed(carried, (_, unit) => forward.state[unit]!),
     ...updatedUnits(experiment, layout, units, joined),
   }
-  const outputs = { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) }
-  return { program: optimised({ outputs, state }), masks }
+  return { program: optimised({ outputs: forward.outputs, state }), masks }
 }
 
 /** What the units of buffers become. */
