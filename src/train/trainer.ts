@@ -13,13 +13,13 @@ import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import { initialize } from '../init/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import { factorOf } from '../optim/index.ts'
 import type { EpochRecord, StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import { type Layout, packUnits, paramShapes, trainedUnits, unpackUnits } from './layout.ts'
 import { stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
+import { rateAfter } from './rate.ts'
 import { scalarsAt, slotName, slotsOf } from './update.ts'
 
 /** Work in one call of the engine: long enough to hide its cost, short enough to stay responsive. */
@@ -108,7 +108,9 @@ export class Trainer {
     const size = Math.min(batchSize, left)
     const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
     const { executable, batcher } = await this.#step(size, steps)
-    const rates = Array.from({ length: steps }, (_, i) => this.#rateAt(step + i, history))
+    const rates = Array.from({ length: steps }, (_, i) =>
+      rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
+    )
     const feeds = batcher.feeds({
       step,
       steps,
@@ -143,16 +145,6 @@ export class Trainer {
   async release(): Promise<void> {
     for (const { executable } of this.#compiled.values()) await executable.release()
     this.#compiled.clear()
-  }
-
-  /** The rate of the step after so many. */
-  #rateAt(step: number, history: readonly EpochRecord[]): number {
-    const { optimizer, schedule, epochs } = this.#experiment
-    if (!schedule) return optimizer.learningRate
-    const { stepsPerEpoch } = this
-    const scores = history.map(({ train, validation }) => validation ?? train)
-    const at = { step, start: 0, end: epochs * stepsPerEpoch, stepsPerEpoch, scores }
-    return optimizer.learningRate * factorOf(schedule, at)
   }
 
   #toUnits(tensors: Named<Tensor>): Named<Tensor> {
