@@ -7,6 +7,7 @@ import {
   conv2d,
   crossEntropy,
   type DataSource,
+  type EngineChoice,
   type Experiment,
   flatten,
   globalAveragePool,
@@ -75,15 +76,19 @@ function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
 
 /**
  * Builds the net of a workload as `fit` does, data, shuffle and feeds included, with as many steps
- * per call of the engine as `fit` chooses, or as JUSTRIGHT_STEPS_PER_CALL says.
+ * per call of the engine as `fit` chooses, or as JUSTRIGHT_STEPS_PER_CALL says, and with the engine
+ * that JUSTRIGHT_ENGINE names.
  */
 export const prepareOurs: Prepare = async (workload, batches) => {
-  const engine = await chooseEngine((process.env.JUSTRIGHT_ENGINE ?? 'auto') as never)
+  const engine = await chooseEngine((process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice)
   const experiment = experimentOf(workload, batches)
   const layout = experimentLayout(experiment)
   const key = keyOf(1)
   const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
-  const chosen = Math.min(batches.length, asked || chooseStepsPerCall(layout, workload.batch))
+  const chosen = Math.min(
+    batches.length,
+    asked || chooseStepsPerCall(layout, workload.batch, engine),
+  )
   // Calls must not run over the end of an epoch of these few batches.
   const stepsPerCall = [...Array(chosen + 1).keys()].findLast(k => batches.length % k === 0)!
   const tensors = initialTensors(experiment, key)

@@ -13,8 +13,8 @@ export type EngineChoice = EngineName | 'auto'
 
 /** Engines, fastest first. */
 const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<Engine> } = {
-  native: nativeEngine,
   capi: capiEngine,
+  native: nativeEngine,
   wasm: wasmEngine,
   js: async () => jsEngine(),
   reference: async () => referenceEngine(),
@@ -22,6 +22,14 @@ const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<
 
 /** The names of the engines, fastest first. */
 export const engineNames = Object.keys(factories) as readonly EngineName[]
+
+/** Engines that have to be asked for, since no test has tried to crash them on this platform. */
+const untried: readonly EngineName[] = isLinuxX64() ? [] : ['capi']
+
+function isLinuxX64(): boolean {
+  const { platform, arch } = globalThis.process ?? {}
+  return platform === 'linux' && arch === 'x64'
+}
 
 /**
  * The engine of a name, or the fastest that works here.
@@ -38,7 +46,8 @@ export async function chooseEngine(
       received: `"${choice}"`,
     })
   const reasons: string[] = []
-  for (const name of choice === 'auto' ? engineNames : [choice]) {
+  const names = choice === 'auto' ? engineNames.filter(name => !untried.includes(name)) : [choice]
+  for (const name of names) {
     const report = await tryEngine(name, options)
     if (report.engine) return report.engine
     reasons.push(`${name}: ${report.problem}`)

@@ -39,6 +39,8 @@ export interface Engine {
   readonly name: EngineName
   /** What runs underneath, with version and threads; written into every run. */
   readonly description: string
+  /** Milliseconds of work that hide what a call costs, default 40: steps are put together to reach it. */
+  readonly callMs?: number
   compile(program: Program, options?: CompileOptions): Promise<Executable>
   createState(tensors: Named<Tensor>): State
 }

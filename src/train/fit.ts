@@ -72,7 +72,10 @@ async function train<D extends DataSource>(
     engine,
     key,
     options.stepsPerCall ??
-      evenSteps(chooseStepsPerCall(layout, batchSize), Math.floor(rowsOf(data.train) / batchSize)),
+      evenSteps(
+        chooseStepsPerCall(layout, batchSize, engine),
+        Math.floor(rowsOf(data.train) / batchSize),
+      ),
     resume?.tensors ?? (await scaledByData(options, engine, key, initialTensors(options, key))),
   )
   const evaluator = new Evaluator(options, layout, engine)

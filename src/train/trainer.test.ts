@@ -156,6 +156,11 @@ describe('steps in one call', () => {
       assert.equal(chooseStepsPerCall(layout(...features), batchSize), expected)
     })
 
+  test('are few where a call costs little', () => {
+    assert.equal(chooseStepsPerCall(layout(256, 784), 100, { callMs: 1 }), 1)
+    assert.equal(chooseStepsPerCall(layout(64, 32), 100, { callMs: 1 }), 50)
+  })
+
   for (const [most, wholeBatches, expected] of [
     [25, 550, 25],
     [50, 44, 44],

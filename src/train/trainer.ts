@@ -22,14 +22,18 @@ import { stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './progra
 import { rateAfter } from './rate.ts'
 import { scalarsAt, slotName, slotsOf } from './update.ts'
 
-/** Work in one call of the engine: long enough to hide its cost, short enough to stay responsive. */
-const callMs = 40
+/** Work in one call of an engine that does not say: it hides the cost, and a signal waits for it. */
+const usualCallMs = 40
 /** A cautious rate, to turn operations into time before anything was measured. */
 const flopsPerMs = 1e8
 const mostStepsPerCall = 50
 
-/** The steps in one call that take about 40 ms. */
-export function chooseStepsPerCall(layout: Layout, batchSize: number): number {
+/** The steps in one call that take about as long as the engine asks for. */
+export function chooseStepsPerCall(
+  layout: Layout,
+  batchSize: number,
+  { callMs = usualCallMs }: Pick<Engine, 'callMs'> = {},
+): number {
   const stepMs = stepFlops(layout, batchSize) / flopsPerMs
   return Math.max(1, Math.min(mostStepsPerCall, Math.round(callMs / Math.max(stepMs, 0.01))))
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Named, type Tensor, tensor, zerosTensor } from '../../src/base/index.ts'
-import type { Engine } from '../../src/engine/index.ts'
+import { chooseEngine, type Engine } from '../../src/engine/index.ts'
 import { add, broadcast, input, mul, pureProgram, sum, type Value } from '../../src/ir/index.ts'
 import { counter, feeds, initial, longFeeds, longState, warm, x } from './programs.ts'
 
@@ -142,6 +142,38 @@ export const cases: Readonly<Record<string, (engine: Engine) => Promise<void>>> 
     const empty = await engine.compile(pureProgram({ y: mul(input('x', [0, 3]), 2) }))
     const { y } = await empty.run({ x: zerosTensor('float32', [0, 3]) })
     assert.equal(y!.data.length, 0)
+  },
+
+  'empty tensors of enormous shapes': async engine => {
+    for (const shape of [
+      [0, 2 ** 40],
+      [2 ** 31, 0],
+      [0, 2 ** 26, 2 ** 26],
+    ]) {
+      const run = async () => {
+        const executable = await engine.compile(pureProgram({ y: mul(input('x', shape), 2) }))
+        return executable.run({ x: { dtype: 'float32', shape, data: new Float32Array(0) } })
+      }
+      await run().catch(String)
+    }
+  },
+
+  'more steps in a call than can be': async engine => {
+    for (const stepsPerCall of [2 ** 31, 2 ** 40, 2 ** 53]) {
+      const run = async () => {
+        const program = pureProgram({ y: mul(input('x', []), 2) })
+        const executable = await engine.compile(program, { stepsPerCall })
+        return executable.run({
+          x: { dtype: 'float32', shape: [stepsPerCall], data: feeds.x.data },
+        })
+      }
+      await refuses(run())
+    }
+  },
+
+  'numbers of threads that cannot be': async ({ name }) => {
+    for (const threads of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9, 1e6, '2', null])
+      await chooseEngine(name, { threads: threads as number }).catch(String)
   },
 
   'more memory than there is': async engine => {

@@ -1,15 +1,18 @@
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import type { Engine } from '../contract.ts'
 import { ortEngine } from './engine.ts'
-import { defaultThreads, type OrtOptions, sessionSettings } from './options.ts'
+import { checkThreads, type OrtOptions, sessionSettings } from './options.ts'
 
 /**
  * ONNX Runtime's native build, through onnxruntime-node.
- * Throws whatever the package throws when it is not installed or has no binary for this platform.
+ * Throws EngineError for a number of threads that cannot be, and whatever the package throws when it
+ * is not installed or has no binary for this platform.
  */
 export async function nativeEngine({
-  threads = defaultThreads(),
+  threads = availableParallelism(),
 }: OrtOptions = {}): Promise<Engine> {
+  checkThreads('native engine', threads)
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json')
   return ortEngine({

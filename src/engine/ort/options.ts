@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { EngineError } from '../../base/index.ts'
 
 /** How an ONNX Runtime engine is set up. */
 export interface OrtOptions {
@@ -6,9 +6,16 @@ export interface OrtOptions {
   readonly threads?: number
 }
 
-/** One thread per core. */
-export function defaultThreads(): number {
-  return availableParallelism()
+const mostThreads = 256
+
+/** Throws EngineError unless so many threads can be. */
+export function checkThreads(who: string, threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return
+  throw new EngineError({
+    who: `${who}: threads`,
+    expected: `an integer from 1 to ${mostThreads}`,
+    received: String(threads),
+  })
 }
 
 /** What every session on the processor is set to. */

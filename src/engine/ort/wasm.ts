@@ -1,12 +1,13 @@
 import type { Engine } from '../contract.ts'
 import { ortEngine } from './engine.ts'
-import type { OrtOptions } from './options.ts'
+import { checkThreads, type OrtOptions } from './options.ts'
 
 /**
  * ONNX Runtime's WebAssembly build, through onnxruntime-web: runs wherever JavaScript does.
  * One thread by default, since in Node its worker threads would keep the process alive.
  */
 export async function wasmEngine({ threads = 1 }: OrtOptions = {}): Promise<Engine> {
+  checkThreads('wasm engine', threads)
   const { InferenceSession, Tensor, env } = await import('onnxruntime-web')
   env.wasm.numThreads = threads
   return ortEngine({

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { copyTensor, EngineError, mapNamed, type Named, type Tensor } from '../../../base/index.ts'
 import { inputsOf, type Program, verify } from '../../../ir/index.ts'
 import { encodeProgram, nextName, outputName } from '../../../onnx/index.ts'
@@ -9,7 +10,7 @@ import {
   checkStepsPerCall,
   type TensorType,
 } from '../../feeds.ts'
-import { defaultThreads, type OrtOptions } from '../options.ts'
+import { checkThreads, type OrtOptions } from '../options.ts'
 import { loadLibrary, type OrtLibrary } from './library.ts'
 import { advance, CellMaker, type Memory, memoryOf } from './memory.ts'
 import { canRunAside } from './probe.ts'
@@ -30,9 +31,13 @@ interface Parts {
 /**
  * ONNX Runtime through its C interface: the library that onnxruntime-node ships, called by koffi.
  * Nothing is copied but what is fed and fetched, and long runs leave the event loop free.
- * Throws EngineError when koffi or the library is missing, or the library is of another version.
+ * Throws EngineError for a number of threads that cannot be, and when koffi or the library is missing
+ * or of another version.
  */
-export async function capiEngine({ threads = defaultThreads() }: OrtOptions = {}): Promise<Engine> {
+export async function capiEngine({
+  threads = availableParallelism(),
+}: OrtOptions = {}): Promise<Engine> {
+  checkThreads(who, threads)
   const library = await loadLibrary()
   const cells = new CellMaker(library)
   const sessions = new SessionMaker(library, threads)
@@ -43,6 +48,7 @@ export async function capiEngine({ threads = defaultThreads() }: OrtOptions = {}
   }
   return {
     name: 'capi',
+    callMs: 1,
     description: `ONNX Runtime ${library.version} by its C interface, ${threads} threads`,
     compile: async (program, options = {}) => compile(parts, program, options),
     createState(tensors) {

@@ -50,7 +50,7 @@ async function load(): Promise<OrtLibrary> {
     const hint = 'Install it with "npm install koffi"'
     throw new EngineError({ who, expected: 'the package koffi', received: 'none', hint, cause })
   })
-  const path = libraryPath()
+  const path = libraryPath(process)
   const hasRoom = makeRoom(koffi)
   keepLoaded(koffi, path)
   const library = koffi.load(path)
@@ -61,13 +61,7 @@ async function load(): Promise<OrtLibrary> {
     return koffi.decode(address, koffi.proto(result, parameters)) as CFunction<R>
   }
   const version = functionAt<string>(base, 1, 'str', [])()
-  if (!knownVersion.test(version))
-    throw new EngineError({
-      who,
-      expected: 'ONNX Runtime 1.30, whose C interface it knows',
-      received: version,
-      hint: 'Install onnxruntime-node 1.30, or use another engine',
-    })
+  checkVersion(version)
   const table = functionAt<Pointer>(base, 0, 'void *', ['uint32_t'])(tableVersion)
   const functions = Object.fromEntries(
     Object.entries<FunctionRow>(functionTable).map(([name, { place, result, parameters }]) => [
@@ -126,9 +120,22 @@ function keepLoaded(koffi: Koffi, path: string): void {
   else system.func('dlopen', 'void *', ['str', 'int'])(path, lazily)
 }
 
-/** Where onnxruntime-node keeps the library for a platform. */
-function libraryPath(): string {
-  const { platform, arch } = process
+/** Throws EngineError when the C interface of a version is not known. */
+export function checkVersion(version: string): void {
+  if (knownVersion.test(version)) return
+  throw new EngineError({
+    who,
+    expected: 'ONNX Runtime 1.30, whose C interface it knows',
+    received: version,
+    hint: 'Install onnxruntime-node 1.30, or use another engine',
+  })
+}
+
+/**
+ * Where onnxruntime-node keeps the library for a platform.
+ * Throws EngineError when it is not installed or has none.
+ */
+export function libraryPath({ platform, arch }: Pick<NodeJS.Process, 'platform' | 'arch'>): string {
   const names: Readonly<Record<string, string>> = {
     linux: 'libonnxruntime.so.1',
     darwin: 'libonnxruntime.1.dylib',
