@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { DataError, FormatError } from '../../base/index.ts'
 import { readTar, type TarEntry } from '../../formats/index.ts'
@@ -14,16 +14,12 @@ export async function* readArchive(
   onShare: (share: number) => void = () => {},
 ): AsyncGenerator<TarEntry> {
   const [size, isZipped] = examine(path)
-  const source = createReadStream(path, { highWaterMark: 2 ** 18 })
-  let done = 0
-  source.on('data', piece => {
-    done += piece.length
-    onShare(Math.min(1, done / size))
-  })
-  // Errors of either end the iteration with them.
-  const pieces = isZipped ? pipeline(source, createGunzip(), () => {}) : source
+  const { stream, bytesRead } = openStream(path, isZipped)
   try {
-    yield* readTar(pieces as AsyncIterable<Uint8Array>, path)
+    for await (const entry of readTar(stream, path)) {
+      onShare(bytesRead() / size)
+      yield entry
+    }
   } catch (cause) {
     const isZlib = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('Z_')
     if (!isZlib) throw cause
@@ -34,8 +30,21 @@ export async function* readArchive(
       cause,
     })
   } finally {
-    source.destroy()
+    stream.destroy()
   }
+}
+
+/**
+ * The bytes of a file in pieces, unzipped where asked for, and how many were read of it. Errors of
+ * reading and of unzipping end the iteration with them.
+ */
+export function openStream(
+  path: string,
+  isGzipped: boolean,
+): { readonly stream: Readable; readonly bytesRead: () => number } {
+  const source = createReadStream(path, { highWaterMark: 2 ** 18 })
+  const stream = isGzipped ? pipeline(source, createGunzip(), () => {}) : source
+  return { stream, bytesRead: () => source.bytesRead }
 }
 
 /** The size of a file, and whether it is gzipped. */

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DataError } from '../../base/index.ts'
+import { openStream } from './archive.ts'
 
 /** A file that lies on the network. */
 export interface RemoteFile {
   /** Where it lies, tried in order. */
   readonly mirrors: readonly string[]
-  /** Of the file as it travels, in hexadecimal. */
+  /** In hexadecimal, of the file as it travels, or unzipped. */
   readonly sha256: string
+  /** Whether it is gzipped and its SHA-256 is that of what is inside; default false. */
+  readonly isGzipped?: boolean
 }
 
 /** How a file is downloaded. */
@@ -35,7 +38,7 @@ class Hopeless extends Error {}
  * Throws DataError that tells what every mirror answered when none has the file.
  */
 export async function download(
-  { mirrors, sha256 }: RemoteFile,
+  file: RemoteFile,
   path: string,
   options: DownloadOptions = {},
 ): Promise<void> {
@@ -43,14 +46,14 @@ export async function download(
   await mkdir(dirname(path), { recursive: true })
   const part = `${path}.part`
   const answers: string[] = []
-  for (const url of mirrors) {
-    const answer = await tryMirror(url, part, sha256, options)
+  for (const url of file.mirrors) {
+    const answer = await tryMirror(url, part, file, options)
     if (answer === undefined) return rename(part, path)
     answers.push(`${url}: ${answer}`)
   }
   throw new DataError({
     who: `download of ${basename(path)}`,
-    expected: `a file of SHA-256 ${sha256}`,
+    expected: `a file of SHA-256 ${file.sha256}`,
     received: answers.join('; '),
     hint: existsSync(part)
       ? 'What arrived is kept, and the next try goes on from there'
@@ -62,7 +65,7 @@ export async function download(
 async function tryMirror(
   url: string,
   part: string,
-  sha256: string,
+  { sha256, isGzipped = false }: RemoteFile,
   options: DownloadOptions,
 ): Promise<string | undefined> {
   const { attempts = 3, retryAfterMs = 1000, signal } = options
@@ -71,9 +74,9 @@ async function tryMirror(
     if (attempt > 0) await wait(retryAfterMs * 2 ** (attempt - 1), undefined, signal && { signal })
     try {
       const wasResumed = await receive(url, part, options)
-      const received = await sha256Of(part)
+      const received = await sha256Of(part, isGzipped)
       if (received === sha256) return undefined
-      answer = `SHA-256 ${received}`
+      answer = received ? `SHA-256 ${received}` : 'a damaged gzip file'
       await rm(part)
       // Its beginning may have come from elsewhere: the mirror gets a chance to send all of it.
       if (!wasResumed) return answer
@@ -139,10 +142,16 @@ function totalOf({ status, headers }: Response, start: number): number | undefin
   return length === null || status === 416 ? undefined : start + Number(length)
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** Undefined when a gzipped file cannot be unzipped. */
+async function sha256Of(path: string, isGzipped: boolean): Promise<string | undefined> {
   const hash = createHash('sha256')
-  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(piece)
-  return hash.digest('hex')
+  try {
+    for await (const piece of openStream(path, isGzipped).stream) hash.update(piece)
+    return hash.digest('hex')
+  } catch (error) {
+    if (isGzipped) return undefined
+    throw error
+  }
 }
 
 /** What went wrong, with the reason that fetch hides in its cause. */

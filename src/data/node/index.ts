@@ -1,5 +1,7 @@
 export { type CsvOptions, readCsv } from './csv-file.ts'
+export type { DownloadOptions } from './download.ts'
 export { type IdxFileOptions, readIdxFile } from './idx-file.ts'
-export { type MnistOptions, mnist } from './mnist.ts'
+export type { ImageShape, MnistOptions, MnistSource, SetDownload } from './idx-set.ts'
+export { fashionMnist, mnist } from './mnist.ts'
 export { type SourceOptions, type SourceRow, sourceOf, sourceRows } from './source-of.ts'
 export { type RawLayout, tensorFile } from './tensor-file.ts'

@@ -50,7 +50,7 @@ test('any source can be normalised, and one like it takes the numbers fitted the
 })
 
 const refusals: readonly (readonly [string, RegExp])[] = [
-  ['mnits', /^data source: expected mnist, toy:NAME.*received "mnits"\. Did you mean mnist\?/],
+  ['mnits', /^data source: expected mnist, .*toy:NAME.*received "mnits"\. Did you mean mnist\?/],
   ['toy:moon', /^toy: expected one of xor, .* received "moon"\. Did you mean moons\?/],
   ['toy:xor?nois=1', /^settings of source "toy:xor": .*received "nois"\. Did you mean noise\?/],
   ['toy:xor?noise=much', /^"noise" of source "toy:xor": expected a number, received "much"/],

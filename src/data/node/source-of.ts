@@ -7,9 +7,18 @@ import {
   toys,
   withNormalization,
 } from '../index.ts'
-import { mnist } from './mnist.ts'
-import type { OnProgress } from './progress.ts'
-import { choice, number, type Readers, readSettings, type SettingsOf } from './source-settings.ts'
+import type { SetDownload } from './idx-set.ts'
+import { fashionMnist, mnist } from './mnist.ts'
+import { type OnProgress, slowly } from './progress.ts'
+import {
+  choice,
+  flag,
+  number,
+  type Readers,
+  readSettings,
+  type SettingsOf,
+  text,
+} from './source-settings.ts'
 import { csvSettings, loadCsv } from './table-source.ts'
 
 /** What a load has besides the text. */
@@ -37,14 +46,28 @@ export interface SourceRow<R extends Readers = Readers> {
   ) => Promise<DataSource>
 }
 
+const idxSettings = {
+  validation: number,
+  shape: choice('flat', 'image'),
+  folder: text,
+  download: flag,
+}
+
 /** One row per kind of source; the first that matches loads it. */
 export const sourceRows: readonly SourceRow[] = [
   row({
     form: 'mnist',
     doc: 'MNIST, 70,000 handwritten digits',
     matches: place => place === 'mnist',
-    settings: { validation: number },
-    load: (_, settings) => mnist(settings),
+    settings: idxSettings,
+    load: (_, settings, { onProgress }) => mnist(downloading(settings, onProgress)),
+  }),
+  row({
+    form: 'fashion-mnist',
+    doc: 'Fashion-MNIST, 70,000 pictures of clothes',
+    matches: place => place === 'fashion-mnist',
+    settings: idxSettings,
+    load: (_, settings, { onProgress }) => fashionMnist(downloading(settings, onProgress)),
   }),
   row({
     form: 'toy:NAME',
@@ -104,6 +127,17 @@ function normalizedBy(
 
 function row<R extends Readers>(typed: SourceRow<R>): SourceRow {
   return typed as unknown as SourceRow
+}
+
+/** Settings with a download that tells its progress. */
+function downloading<S extends { readonly download?: boolean }>(
+  { download = false, ...settings }: S,
+  onProgress: OnProgress | undefined,
+): Omit<S, 'download'> & { readonly download: boolean | SetDownload } {
+  const tell = slowly(onProgress)
+  const onBytes: SetDownload['onBytes'] = (received, total, file) =>
+    tell(total === undefined ? 0 : received / total, `downloading ${file}`)
+  return { ...settings, download: download && { onBytes } }
 }
 
 function toyNamed(name: string) {
