@@ -35,6 +35,16 @@ export const options = {
     value: 'N',
     read: atLeast(1),
   },
+  data: {
+    doc: 'a split, a source, or SOURCE:SPLIT (default the test split of the run)',
+    value: 'DATA',
+    read: text,
+  },
+  checkpoint: {
+    doc: 'last or best, by its validation score (default last)',
+    value: 'NAME',
+    read: checkpointChoice,
+  },
   json: { doc: 'one line of JSON last on stdout; all else goes to stderr' },
   help: { doc: 'this text' },
   version: { doc: 'the version' },
@@ -66,6 +76,17 @@ function atLeast(least: number) {
       received: `"${value}"`,
     })
   }
+}
+
+const checkpointChoices = ['last', 'best'] as const
+
+/** A checkpoint of a run. */
+export type CheckpointChoice = (typeof checkpointChoices)[number]
+
+function checkpointChoice(value: string, option: string): CheckpointChoice {
+  const choice = checkpointChoices.find(name => name === value)
+  if (choice) return choice
+  throw unknownName(`--${option}`, value, checkpointChoices)
 }
 
 function engineChoice(value: string, option: string): EngineChoice {

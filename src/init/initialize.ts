@@ -6,10 +6,11 @@ import {
   sizeOf,
   type Tensor,
   tensorOf,
+  unknownName,
 } from '../base/index.ts'
 import type { Filling, Moments } from './filling.ts'
 import { type InitConfig, initializers } from './initializers.ts'
-import { checkOptions, type OptionSpec, unknownName } from './options.ts'
+import { checkOptions, type OptionSpec } from './options.ts'
 
 /**
  * A freshly drawn tensor: the same description, shape and key give the same bits on every platform,

@@ -1,5 +1,4 @@
-import { closest } from 'fastest-levenshtein'
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, unknownName } from '../base/index.ts'
 
 /** One option of an initialiser. */
 export interface OptionSpec<T = unknown> {
@@ -59,14 +58,4 @@ export function checkOptions(
         received: String(value),
       })
   }
-}
-
-/** The error about a name that does not exist, with the nearest one that does. */
-export function unknownName(who: string, received: string, names: readonly string[]): ConfigError {
-  return new ConfigError({
-    who,
-    expected: names.length > 0 ? `one of ${names.join(', ')}` : 'no options',
-    received,
-    ...(names.length > 0 ? { hint: `Did you mean ${closest(received, names)}?` } : {}),
-  })
 }

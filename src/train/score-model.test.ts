@@ -56,7 +56,7 @@ describe('classes', () => {
     assert.equal(run.train.metrics, undefined)
   })
 
-  test('scoring its parameters again gives the same, by every metric that fits', async () => {
+  test('scoring its parameters again gives the same, by every metric that fits and its own', async () => {
     const again = await scoreModel(experiment(), run.parameters, { engine })
     const { metrics: found, ...scores } = again
     const { metrics: known, ...plain } = run.test!
@@ -67,6 +67,7 @@ describe('classes', () => {
       'precision',
       'recall',
       'f1',
+      'top2',
     ])
     assert.deepEqual(found!.confusionMatrix, known!.confusionMatrix)
     assert.equal(found!.accuracy, run.test!.accuracy)

@@ -7,7 +7,7 @@ import {
   splitsOf,
 } from '../data/index.ts'
 import { chooseEngine, type Engine, type EngineChoice } from '../engine/index.ts'
-import type { MetricConfig } from '../inspect/index.ts'
+import { type MetricConfig, metricName } from '../inspect/index.ts'
 import type { Scores } from '../runs/index.ts'
 import { Evaluator } from './evaluate.ts'
 import type { ScoredModel } from './experiment.ts'
@@ -19,7 +19,7 @@ import { checkOutput, metricsFor, tensorsOf } from './programs.ts'
 export interface ScoreOptions {
   /** By default `test`, or `validation` where there is none, or else `train`. */
   readonly split?: SplitName
-  /** By default every metric that fits the loss. */
+  /** By default every metric that fits the loss, and those of the experiment. */
   readonly metrics?: readonly MetricConfig[]
   readonly engine?: Engine | EngineChoice
 }
@@ -32,13 +32,14 @@ export interface ScoreOptions {
  * model, ShapeError or ConfigError when loss, data or metrics do not fit.
  */
 export async function scoreModel(
-  { model, loss, data }: ScoredModel,
+  experiment: ScoredModel,
   parameters: Named<Tensor>,
   options: ScoreOptions = {},
 ): Promise<Scores> {
+  const { model, loss, data } = experiment
   const dataset = splitOf(data, options.split)
   checkDataset(dataset)
-  const metrics = options.metrics ?? metricsFor({ model, loss, data })
+  const metrics = options.metrics ?? scoringMetrics(experiment)
   const scored = { model, loss, data, metrics }
   checkOutput(scored)
   const { params, buffers } = tensorsOf(scored)
@@ -52,6 +53,16 @@ export async function scoreModel(
   } finally {
     await evaluator.release()
   }
+}
+
+/** Every metric that fits a model and its loss, with its defaults, and those that its experiment names. */
+export function scoringMetrics(experiment: ScoredModel): MetricConfig[] {
+  const fitting = metricsFor(experiment)
+  const names = fitting.map(metricName)
+  return [
+    ...fitting,
+    ...(experiment.metrics ?? []).filter(metric => !names.includes(metricName(metric))),
+  ]
 }
 
 function splitOf(data: DataSource, split?: SplitName): Dataset {

@@ -1,5 +1,6 @@
 import type { CommandRow } from '../command.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { recipesCommand } from './recipes.ts'
 import { runCommand } from './run.ts'
 import { runsCommand } from './runs.ts'
@@ -7,6 +8,7 @@ import { runsCommand } from './runs.ts'
 /** Every command by its name. */
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
+  evaluate: evaluateCommand,
   recipes: recipesCommand,
   runs: runsCommand,
   'doctor-install': doctorInstallCommand,

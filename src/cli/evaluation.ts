@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import { ConfigError, RunError } from '../base/index.ts'
+import { type DataSource, type SplitName, splitNames } from '../data/index.ts'
+import { sourceOf as dataSourceOf } from '../data/node/index.ts'
+import { recipes } from '../recipes/index.ts'
+import type { Checkpoint } from '../runs/index.ts'
+import { readCheckpoint, readRun, runFiles, type StoredRun } from '../runs/node/index.ts'
+import { type Experiment, signatureOf, storedExperiment } from '../train/index.ts'
+import { loadExperiment } from './experiment-file.ts'
+import type { CheckpointChoice } from './options.ts'
+import { holdsOrder } from './order.ts'
+import { sourceOf } from './plan.ts'
+import { firstDifference } from './stored-job.ts'
+
+/** A stored model, and the examples that it is to be scored on. */
+export interface Evaluation {
+  /** The experiment of the run, its rows replaced by those to score. */
+  readonly experiment: Experiment
+  readonly checkpoint: Checkpoint
+  readonly split: SplitName
+  /** For the reader: what is odd about the run or the data. */
+  readonly warnings: readonly string[]
+}
+
+/** What a call asks for. */
+export interface Asked {
+  /** A split, a source of data, or `SOURCE:SPLIT`; by default the test split of the run's own data. */
+  readonly data?: string | undefined
+  readonly checkpoint?: CheckpointChoice | undefined
+  readonly onProgress?: (share: number, what: string) => void
+}
+
+/**
+ * The model of a run directory with the examples to score it on. Model, scaling and normalisation are
+ * those that the run wrote down; the data bring only their rows.
+ * Throws RunError when there is no such run or checkpoint, ConfigError when the data are of another kind
+ * than those of the training, and what loading them throws.
+ */
+export async function readEvaluation(folder: string, asked: Asked): Promise<Evaluation> {
+  if (holdsOrder(folder)) throw severalRuns(folder)
+  const run = await readRun(folder)
+  const { source: text, split } = partsOf(asked.data)
+  const data = text === undefined ? await ownData(folder, run) : await dataNamed(text, run, asked)
+  const experiment = storedExperiment(run.description)
+  requireSameKind(experiment.data, data)
+  const { hash } = run.description.data
+  const hasChanged = text === undefined && data.description.hash !== hash
+  return {
+    experiment: { ...experiment, data: withRows(experiment.data, data) },
+    checkpoint: await checkpointOf(folder, run, asked.checkpoint),
+    split: split ?? (data.test ? 'test' : data.validation ? 'validation' : 'train'),
+    warnings: [
+      ...run.warnings,
+      ...(hasChanged ? ['The data are not what they were when the run was trained'] : []),
+    ],
+  }
+}
+
+/** `test`, `mnist`, or `flowers.csv:train`; a colon as in `toy:moons` is part of the source. */
+function partsOf(text: string | undefined): { source?: string; split?: SplitName } {
+  const isSplit = (word: string | undefined): word is SplitName =>
+    splitNames.some(name => name === word)
+  if (text === undefined) return {}
+  if (isSplit(text)) return { split: text }
+  const colon = text.lastIndexOf(':')
+  const split = text.slice(colon + 1)
+  return colon > 0 && isSplit(split) ? { source: text.slice(0, colon), split } : { source: text }
+}
+
+/** The data that a run was trained on. */
+async function ownData(folder: string, { origin, description }: StoredRun): Promise<DataSource> {
+  const { recipe, file } = (origin ?? {}) as { readonly recipe?: string; readonly file?: string }
+  const name = recipe ?? file
+  if (name !== undefined) return (await sourceOf(name)).recipe.data()
+  throw new ConfigError({
+    who: `data of run "${folder}"`,
+    expected: '--data with the source of the examples',
+    received: 'none',
+    hint: `The run was not started by "justright run" and names its data only as "${description.data.source}"`,
+  })
+}
+
+/** The data of an experiment file, of a recipe, or of a source, read as those of the training were. */
+async function dataNamed(
+  text: string,
+  { description }: StoredRun,
+  { onProgress }: Asked,
+): Promise<DataSource> {
+  if (/\.[cm]?[jt]s$/.test(text)) return (await loadExperiment(text)).data
+  if (Object.hasOwn(recipes, text)) return recipes[text]!.data()
+  const like = description.data as DataSource['description']
+  return dataSourceOf(text, { like, ...(onProgress && { onProgress }) })
+}
+
+/** Throws ConfigError when rows do not look like those of the training. */
+function requireSameKind(trained: DataSource, given: DataSource): void {
+  const kindOf = (source: DataSource) => {
+    const { inputs, targets, scale = 1, classes = 0, more = {} } = signatureOf(source)
+    return { inputs, targets, scale, classes, more }
+  }
+  const difference = firstDifference(kindOf(trained), kindOf(given), 'data')
+  if (!difference) return
+  const { path, before, after } = difference
+  throw new ConfigError({
+    who: '--data',
+    expected: `${path} ${JSON.stringify(before)}, as the run was trained on`,
+    received: JSON.stringify(after) ?? 'none',
+    from: given.description.source,
+  })
+}
+
+/** The rows of one source, scaled and normalised as another. */
+function withRows(trained: DataSource, { train, validation, test, description }: DataSource) {
+  const splits = { train, ...(validation && { validation }), ...(test && { test }) }
+  return { ...trained, ...splits, description }
+}
+
+async function checkpointOf(
+  folder: string,
+  { checkpoint }: StoredRun,
+  choice: CheckpointChoice = 'last',
+): Promise<Checkpoint> {
+  if (choice === 'best') return readCheckpoint(join(folder, runFiles.best))
+  if (checkpoint) return checkpoint
+  throw new RunError({ who: `run "${folder}"`, expected: 'a good checkpoint', received: 'none' })
+}
+
+function severalRuns(folder: string): ConfigError {
+  return new ConfigError({
+    who: 'evaluate',
+    expected: 'the directory of one run',
+    received: `"${folder}", which holds several`,
+    hint: 'Name one of the directories in it; "justright runs" lists them',
+  })
+}
