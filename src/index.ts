@@ -147,6 +147,15 @@ export {
   sgd,
   stepDecay,
 } from './optim/index.ts'
+export {
+  fitNet4,
+  lenet,
+  lstmClassifier,
+  mlp,
+  presets,
+  residualCnn,
+  splitAndMerge,
+} from './presets/index.ts'
 export type {
   Checkpoint,
   EpochRecord,

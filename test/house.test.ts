@@ -12,7 +12,7 @@ const order = [
   ['ir'],
   ['ops', 'grad', 'rewrite', 'onnx', 'init'],
   ['nn', 'optim', 'inspect', 'engine', 'data', 'runs'],
-  ['train'],
+  ['train', 'presets'],
   ['sweep'],
   ['recipes', 'serve'],
   // The doors of the package, without a folder: src/index.ts, src/ops.ts, src/node.ts.

@@ -343,6 +343,17 @@ export const layerCases: readonly LayerCase[] = [
     params: { 'branch.weight': [2, 4], 'branch.bias': [2], 'projection.weight': [2, 4] },
   },
   {
+    name: 'residual of images that become smaller, with a projection made to fit',
+    layer: residual(conv2d(3, 3, { stride: 2, padding: 1 })),
+    input: [2, 2, 5, 4],
+    output: [2, 3, 3, 2],
+    params: {
+      'branch.weight': [3, 2, 3, 3],
+      'branch.bias': [3],
+      'projection.weight': [3, 2, 1, 1],
+    },
+  },
+  {
     name: 'residual with a projection of its own',
     layer: residual(linear(2), { projection: sequential(linear(2), tanh()) }),
     input: [3, 4],

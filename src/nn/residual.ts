@@ -1,5 +1,6 @@
 import { formatShape, ShapeError, sameShape } from '../base/index.ts'
 import { add, currentOrigin, describeOrigin, type Value } from '../ir/index.ts'
+import { conv2d } from './conv.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
 import type { LayerConfig } from './layers.ts'
 import { linear } from './linear.ts'
@@ -16,9 +17,10 @@ export interface ResidualConfig {
  * A branch beside a way around it.
  * `y = projection(x) + branch(x)`
  * Without a `projection` the way around is x itself where the shapes agree; where only the last axis
- * differs it is `linear` without bias. Its parts are called `branch` and `projection`.
+ * differs it is `linear`, and for images a 1x1 convolution with a stride, both without bias. Its parts
+ * are called `branch` and `projection`.
  * Throws ShapeError when the two do not fit together.
- * Source: He et al. 2016, equations 1 and 2.
+ * Source: He et al. 2016, equations 1 and 2; projections where shapes differ (option B).
  */
 export function residual(
   branch: LayerConfig,
@@ -56,6 +58,11 @@ function wayAround(
 /** The projection from one shape to another, where there is an obvious one. */
 function fitting({ shape }: Value, { shape: wanted }: Value): LayerConfig | undefined {
   if (sameShape(shape, wanted) || shape.length !== wanted.length) return undefined
-  const sameLead = sameShape(shape.slice(0, -1), wanted.slice(0, -1))
-  return sameLead ? linear(wanted.at(-1)!, { useBias: false }) : undefined
+  if (sameShape(shape.slice(0, -1), wanted.slice(0, -1)))
+    return linear(wanted.at(-1)!, { useBias: false })
+  if (shape.length !== 4) return undefined
+  const [, , height, width] = shape as [number, number, number, number]
+  const [, channels, h, w] = wanted as [number, number, number, number]
+  const stride: [number, number] = [Math.ceil(height / h), Math.ceil(width / w)]
+  return conv2d(channels, 1, { stride, useBias: false })
 }

@@ -1,0 +1,7 @@
+export { type FitNet4Options, fitNet4 } from './fit-net.ts'
+export { type LenetOptions, lenet } from './lenet.ts'
+export { type LstmClassifierOptions, lstmClassifier } from './lstm-classifier.ts'
+export { type MlpOptions, mlp } from './mlp.ts'
+export { presets } from './presets.ts'
+export { type ResidualCnnOptions, residualCnn } from './residual-cnn.ts'
+export { type SplitAndMergeOptions, splitAndMerge } from './split-and-merge.ts'
