@@ -176,7 +176,8 @@ function unroll(
   const rows = reshape(transpose(x, [1, 0, 2]), [steps * batch, features])
   const inputs = inputWeights.map((weight, gate) => {
     const bias = gate === apart ? inputBias[gate]! : add(inputBias[gate]!, stateBias[gate]!)
-    return add(matmul(rows, weight, { transposeB: true }), bias)
+    const projected = add(matmul(rows, weight, { transposeB: true }), bias)
+    return reshape(projected, [steps, batch, units])
   })
   const states: Value[] = []
   let carried: readonly Value[] = []
@@ -186,7 +187,7 @@ function unroll(
       const product = h && matmul(h, stateWeights[gate]!, { transposeB: true })
       const bias = gate === apart ? stateBias[gate]! : undefined
       return {
-        input: rowsOf(input, t * batch, batch),
+        input: reshape(rowsOf(input, t, 1), [batch, units]),
         state: product && bias ? add(product, bias) : (product ?? bias),
       }
     })

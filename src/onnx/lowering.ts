@@ -68,8 +68,10 @@ const lowerReshape: Lowering<'reshape'> = (value, [x], emit) => {
 
 const lowerSlice: Lowering<'slice'> = (value, [x], emit) => {
   const { starts, ends } = value.attrs
-  const full = value.inputs[0]!.shape
+  const [operand] = value.inputs as [Value]
+  const full = operand.shape
   const axes = [...full.keys()].filter(axis => starts[axis] !== 0 || ends[axis] !== full[axis])
+  if (emit.openAxes(operand).some(axis => axes.includes(axis))) refuseOpen(value, 0)
   const at = (list: readonly number[]) => emit.int64s(axes.map(axis => list[axis]!))
   return emit.node('Slice', [x!, at(starts), at(ends), emit.int64s(axes)])
 }

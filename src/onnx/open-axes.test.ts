@@ -26,6 +26,7 @@ import {
   reshape,
   resultsOf,
   scatterAdd,
+  slice,
   sub,
   sum,
   transpose,
@@ -82,6 +83,7 @@ const dynamic: Named<(x: Value) => Value> = {
     const windows = { kernel: [1, 2], strides: [1, 1] } as const
     return add(maxPool2d(filtered, windows), averagePool2d(filtered, windows))
   },
+  'columns cut off': x => slice(x, [0, 0, 1], [batchOf(x), 2, 3]),
   'columns that are picked': x => gather(x, constant([2, 0], 'int32'), 2),
 }
 
@@ -118,6 +120,10 @@ describe('a model of an open batch', () => {
         return reshape(pairs, [batchOf(x), 1, batchOf(x)])
       },
       'expected reshape with at most one axis that depends on the batch, received [2, 1, 2]',
+    ],
+    'and cut': [
+      x => slice(x, [1, 0, 0], [batchOf(x), 2, 3]),
+      'expected slice with no axis that depends on the batch, received [1, 2, 3]',
     ],
     'in a constant': [
       x => add(x, constant(floats(batchOf(x), 1, 1))),

@@ -14,6 +14,7 @@ import {
   withInputs,
   withOrigin,
 } from '../ir/index.ts'
+import { joinPads } from './pads.ts'
 
 /** Computes a value that depends on constants alone. */
 export type Evaluate = (value: Value) => Tensor
@@ -23,9 +24,11 @@ const foldLimit = 1024
 
 /**
  * The same program with fewer values: identities are skipped, results of small constants are
- * computed (when an evaluator is given), equal values are merged, and what no result reads is gone.
+ * computed (when an evaluator is given), equal values are merged, sums of pads become concats, and what
+ * no result reads is gone.
  */
-export function simplify(program: Program, evaluate?: Evaluate): Program {
+export function simplify(original: Program, evaluate?: Evaluate): Program {
+  const program = joinPads(original)
   const rewritten = new Map<Value, Value>()
   const merged = new Map<string, Value>()
   const keys = new KeyMaker()
