@@ -1,8 +1,12 @@
 export {
   fashionMnist,
   mnist,
+  npyData,
+  npzData,
   readCsv,
   readIdxFile,
+  readNpy,
+  readParquet,
   sourceOf,
   tensorFile,
 } from './data/node/index.ts'

@@ -16,19 +16,7 @@ export interface CheckOptions {
 export function checkDataset(dataset: Dataset, { batchSize = 1 }: CheckOptions = {}): void {
   const { inputs, targets } = dataset
   const who = `dataset "${dataset.name}"`
-  const rows = rowsOf(dataset)
-  if (rows === 0 || sizeOf(inputs.shape) === 0)
-    throw new DataError({
-      who,
-      expected: 'at least one row of inputs',
-      received: `inputs of shape ${formatShape(inputs.shape)}`,
-    })
-  if (targets.shape[0] !== rows)
-    throw new DataError({
-      who,
-      expected: `${rows} targets, one per row of inputs ${formatShape(inputs.shape)}`,
-      received: `targets of shape ${formatShape(targets.shape)}`,
-    })
+  const rows = checkRows(dataset)
   checkFinite(inputs, `${who}, inputs`)
   if (dataset.classes !== undefined || !isFloat(targets.dtype))
     checkLabels(targets, `${who}, targets`, dataset.classes)
@@ -49,6 +37,29 @@ export function checkDataset(dataset: Dataset, { batchSize = 1 }: CheckOptions =
       received: `${batchSize}`,
       from: 'batchSize',
     })
+}
+
+/**
+ * Checks that there are rows, and as many of inputs as of targets; returns how many.
+ * Throws DataError otherwise.
+ */
+export function checkRows(dataset: Dataset): number {
+  const { inputs, targets } = dataset
+  const who = `dataset "${dataset.name}"`
+  const rows = rowsOf(dataset)
+  if (rows === 0 || sizeOf(inputs.shape) === 0)
+    throw new DataError({
+      who,
+      expected: 'at least one row of inputs',
+      received: `inputs of shape ${formatShape(inputs.shape)}`,
+    })
+  if (targets.shape[0] !== rows)
+    throw new DataError({
+      who,
+      expected: `${rows} targets, one per row of inputs ${formatShape(inputs.shape)}`,
+      received: `targets of shape ${formatShape(targets.shape)}`,
+    })
+  return rows
 }
 
 /**

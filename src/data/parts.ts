@@ -1,5 +1,6 @@
 import { ConfigError, DataError, keyOf, permutation, splitKey } from '../base/index.ts'
-import { type Dataset, rowsOf } from './dataset.ts'
+import { checkRows } from './check.ts'
+import type { Dataset } from './dataset.ts'
 import type { Rows } from './rows.ts'
 import { drawRows, pickRows, type Split } from './split.ts'
 
@@ -64,7 +65,7 @@ export function partRows(
 export function splitParts<R extends Rows>(dataset: Dataset<R>, options: PartOptions): Parts<R> {
   const who = `dataset "${dataset.name}"`
   const labels = options.stratified ? labelsOf(dataset) : undefined
-  const { train, validation, test } = partRows(rowsOf(dataset), options, who, labels)
+  const { train, validation, test } = partRows(checkRows(dataset), options, who, labels)
   return {
     train: pickRows(dataset, train, 'train'),
     ...(validation.length > 0 && { validation: pickRows(dataset, validation, 'validation') }),
@@ -90,7 +91,7 @@ export function kFold<R extends Rows>(
   options: FoldOptions = {},
 ): Iterable<Split<R>> {
   const { folds = 5, stratified = false, seed = 0 } = options
-  const rows = rowsOf(dataset)
+  const rows = checkRows(dataset)
   if (!Number.isInteger(folds) || folds < 2 || folds > rows)
     throw new ConfigError({
       who: `folds of dataset "${dataset.name}"`,

@@ -25,6 +25,14 @@ export interface ReadOptions {
 /** A value of a row: a text that may be a number, a number, or null where it is missing. */
 export type Cell = string | number | null
 
+/** What a format tells of its rows. */
+export interface RowFormat {
+  /** Which values make a column one of numbers. */
+  readonly isNumber: (cell: string | number) => boolean
+  /** What errors count: lines of a text, from 1, or rows, from 0. */
+  readonly unit: Table['unit']
+}
+
 /** Rows looked at before it is settled what the columns are. */
 const sampleRows = 10_000
 
@@ -33,25 +41,19 @@ export class TableBuilder {
   readonly #name: string
   readonly #names: readonly string[]
   readonly #options: ReadOptions
-  readonly #isNumber: (cell: string | number) => boolean
+  readonly #format: RowFormat
   #sample: { readonly cells: readonly Cell[]; readonly at: number }[] = []
   #columns: (ColumnBuilder | undefined)[] | undefined
   #rows = 0
 
   /**
-   * `isNumber` says which values make a column one of numbers.
    * Throws FormatError when two columns have one name, DataError when an option names no column.
    */
-  constructor(
-    name: string,
-    names: readonly string[],
-    options: ReadOptions,
-    isNumber: (cell: string | number) => boolean,
-  ) {
+  constructor(name: string, names: readonly string[], options: ReadOptions, format: RowFormat) {
     this.#name = name
     this.#names = names
     this.#options = options
-    this.#isNumber = isNumber
+    this.#format = format
     const twice = names.find((column, i) => names.indexOf(column) < i)
     if (twice !== undefined)
       throw new FormatError({
@@ -63,7 +65,7 @@ export class TableBuilder {
       if (!names.includes(column)) columnIndex(names, column, `columns of "${name}"`)
   }
 
-  /** Takes a row, which stands at this line of the file. */
+  /** Takes a row, which stands at this line or row of the file. */
   add(cells: readonly Cell[], at: number): void {
     if (!this.#columns) {
       this.#sample.push({ cells, at })
@@ -88,6 +90,7 @@ export class TableBuilder {
       rows: this.#rows,
       columns: columns.flatMap(column => (column ? [column.finish()] : [])),
       badRows,
+      unit: this.#format.unit,
     }
   }
 
@@ -95,14 +98,20 @@ export class TableBuilder {
   #settle(): (ColumnBuilder | undefined)[] {
     const { only, columns: given = {}, maxCategories = 256 } = this.#options
     const wanted = only?.map(ref => columnIndex(this.#names, ref, `columns of "${this.#name}"`))
+    const { unit } = this.#format
     const columns = this.#names.map((name, i) => {
       if (wanted && !wanted.includes(i)) return undefined
       const kind = given[name] ?? this.#guess(i)
       const who = `${this.#name}, column "${name}"`
       if (kind === 'skip') return undefined
       return kind === 'number'
-        ? new NumberBuilder(name, who)
-        : new CategoryBuilder(name, who, name in given ? Number.POSITIVE_INFINITY : maxCategories)
+        ? new NumberBuilder(name, who, unit)
+        : new CategoryBuilder(
+            name,
+            who,
+            unit,
+            name in given ? Number.POSITIVE_INFINITY : maxCategories,
+          )
     })
     this.#columns = columns
     for (const { cells, at } of this.#sample) this.#append(cells, at)
@@ -113,7 +122,7 @@ export class TableBuilder {
   #guess(column: number): ColumnKind {
     return this.#sample.every(({ cells }) => {
       const cell = cells[column]
-      return cell === null || cell === undefined || this.#isNumber(cell)
+      return cell === null || cell === undefined || this.#format.isNumber(cell)
     })
       ? 'number'
       : 'category'
@@ -133,13 +142,15 @@ interface ColumnBuilder {
 class NumberBuilder implements ColumnBuilder {
   readonly #name: string
   readonly #who: string
+  readonly #unit: string
   #values = new Float64Array(1024)
   #length = 0
   #missing: Missing = { count: 0, first: 0 }
 
-  constructor(name: string, who: string) {
+  constructor(name: string, who: string, unit: string) {
     this.#name = name
     this.#who = who
+    this.#unit = unit
   }
 
   add(cell: Cell, at: number): void {
@@ -151,7 +162,7 @@ class NumberBuilder implements ColumnBuilder {
         who: this.#who,
         expected: 'a number as in the rows before',
         received: typeof cell === 'string' ? `"${cell}"` : String(cell),
-        from: placeOf(at),
+        from: `${this.#unit} ${at}`,
         hint: 'Name such texts as missing, or the column as a category or one to skip',
       })
     this.#values[this.#length++] = value
@@ -166,6 +177,7 @@ class NumberBuilder implements ColumnBuilder {
 class CategoryBuilder implements ColumnBuilder {
   readonly #name: string
   readonly #who: string
+  readonly #unit: string
   readonly #most: number
   readonly #codeOf = new Map<string, number>()
   readonly #places: number[] = []
@@ -173,9 +185,10 @@ class CategoryBuilder implements ColumnBuilder {
   #length = 0
   #missing: Missing = { count: 0, first: 0 }
 
-  constructor(name: string, who: string, most: number) {
+  constructor(name: string, who: string, unit: string, most: number) {
     this.#name = name
     this.#who = who
+    this.#unit = unit
     this.#most = most
   }
 
@@ -219,13 +232,11 @@ class CategoryBuilder implements ColumnBuilder {
       who: this.#who,
       expected: `numbers, or at most ${this.#most} categories`,
       received: `one more, "${text}", after such as "${words[0] ?? [...this.#codeOf.keys()][0]}"`,
-      from: placeOf(at),
+      from: `${this.#unit} ${at}`,
       hint: 'Skip the column, name texts that mean a missing value, or name it as a category',
     })
   }
 }
-
-const placeOf = (line: number): string => `line ${line}`
 
 function oneMore({ count, first }: Missing, at: number): Missing {
   return { count: count + 1, first: count === 0 ? at : first }

@@ -17,12 +17,10 @@ import {
 /** A table of rows, the first of which has the names. */
 function table(rows: readonly (readonly Cell[])[], options: ReadOptions = {}): Table {
   const [names = [], ...cells] = rows
-  const builder = new TableBuilder(
-    'people',
-    names.map(String),
-    options,
-    cell => typeof cell === 'number',
-  )
+  const builder = new TableBuilder('people', names.map(String), options, {
+    isNumber: cell => typeof cell === 'number',
+    unit: 'line',
+  })
   for (const [i, row] of cells.entries()) builder.add(row, i + 2)
   return builder.finish()
 }

@@ -122,7 +122,6 @@ export function asCategories(column: Column): CategoryColumn {
     name,
     codes: Int32Array.from(values, x => codeOf.get(x) ?? -1),
     categories: numbers.map(String),
-    places: numbers.map(() => 0),
     missing,
   }
 }
@@ -160,7 +159,7 @@ function requireAll(table: Table, column: Column, rows: Uint32Array): void {
   throw new DataError({
     who: `${table.name}, column "${name}"`,
     expected: 'a value in every row',
-    received: `${missing.count} missing of ${table.rows}, the first at line ${missing.first}`,
+    received: `${missing.count} missing of ${table.rows}, the first at ${table.unit} ${missing.first}`,
     hint: 'Drop such rows (missing: drop), or let the mean and a further feature stand for them (missing: impute)',
   })
 }
@@ -216,7 +215,7 @@ function codesAmong(
       who: `${table.name}, column "${name}"`,
       expected: `one of the categories of training, ${listed(known)}`,
       received: `"${category}"`,
-      ...(places[i] ? { from: `line ${places[i]}` } : {}),
+      ...(places ? { from: `${table.unit} ${places[i]}` } : {}),
       ...(hint ? { hint } : {}),
     })
   })

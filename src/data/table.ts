@@ -15,15 +15,15 @@ export interface CategoryColumn {
   readonly codes: Int32Array<ArrayBuffer>
   /** Sorted: numbers by size, then texts by their code units. */
   readonly categories: readonly string[]
-  /** The line where each category was met first. */
-  readonly places: readonly number[]
+  /** The line or row where each category was met first. */
+  readonly places?: readonly number[]
   readonly missing: Missing
 }
 
 /** How many values a column lacks. */
 export interface Missing {
   readonly count: number
-  /** The line where the first is missing; 0 when none is. */
+  /** The line or row where the first is missing; 0 when none is. */
   readonly first: number
 }
 
@@ -38,6 +38,8 @@ export interface Table {
   readonly columns: readonly Column[]
   /** Rows of the file that could not be read and were left out. */
   readonly badRows: number
+  /** What the places of values count: lines of a text, from 1, or rows, from 0. */
+  readonly unit: 'line' | 'row'
 }
 
 /** A column by its name, or by its place: 0 is the first, -1 the last. */

@@ -23,6 +23,8 @@ const cases: { readonly [K in StoredType]: [stored: ArrayBufferView, read: Numer
     BigInt64Array.of(-1n, 2n ** 31n - 1n, -(2n ** 31n)),
     Int32Array.of(-1, 2 ** 31 - 1, -(2 ** 31)),
   ],
+  uint32: [Uint32Array.of(0, 2 ** 31 - 1), Int32Array.of(0, 2 ** 31 - 1)],
+  uint64: [BigUint64Array.of(0n, 2n ** 31n - 1n), Int32Array.of(0, 2 ** 31 - 1)],
   float16: [Uint16Array.of(0x3c00, 0xc000), Float32Array.of(1, -2)],
   bfloat16: [Uint16Array.of(0x3f80, 0xc049), Float32Array.of(1, -3.140625)],
 }

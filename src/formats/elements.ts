@@ -10,7 +10,16 @@ import {
 } from '../base/index.ts'
 
 /** Element types that files hold: ours, and those that become one of ours on reading. */
-export type StoredType = DType | 'int8' | 'int16' | 'uint16' | 'int64' | 'float16' | 'bfloat16'
+export type StoredType =
+  | DType
+  | 'int8'
+  | 'int16'
+  | 'uint16'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  | 'float16'
+  | 'bfloat16'
 
 /** Fails when a stored element has no counterpart in the tensor's type. */
 type Refuse = (index: number, value: number | bigint, expected: string) => never
@@ -31,7 +40,9 @@ export const storedTypes: { readonly [K in StoredType]: StoredRow } = {
   int8: converted(1, 'int32', (view, at) => view.getInt8(at)),
   int16: converted(2, 'int32', (view, at) => view.getInt16(at, true)),
   uint16: converted(2, 'int32', (view, at) => view.getUint16(at, true)),
+  uint32: { sizeBytes: 4, dtype: 'int32', read: readUint32s },
   int64: { sizeBytes: 8, dtype: 'int32', read: readInt64s },
+  uint64: { sizeBytes: 8, dtype: 'int32', read: readUint64s },
   float16: converted(2, 'float32', (view, at) => fromFloat16Bits(view.getUint16(at, true))),
   bfloat16: converted(2, 'float32', (view, at) => fromBfloat16Bits(view.getUint16(at, true))),
 }
@@ -39,7 +50,7 @@ export const storedTypes: { readonly [K in StoredType]: StoredRow } = {
 /**
  * A tensor from its little-endian bytes, which are copied, so that they need no alignment.
  * Throws FormatError when the shape is not one, the byte count differs from the shape's, or an
- * element does not fit: an int64 beyond int32, a bool that is neither 0 nor 1.
+ * element does not fit: an integer beyond int32, a bool that is neither 0 nor 1.
  */
 export function readElements(
   who: string,
@@ -129,6 +140,25 @@ function readInt64s(view: DataView, length: number, refuse: Refuse): NumericArra
     if (view.getInt32(i * 8 + 4, true) !== low >> 31)
       refuse(i, view.getBigInt64(i * 8, true), 'int64 elements that fit into int32')
     data[i] = low
+  }
+  return data
+}
+
+function readUint32s(view: DataView, length: number, refuse: Refuse): NumericArray {
+  const data = new Int32Array(length)
+  for (let i = 0; i < length; i++) {
+    data[i] = view.getInt32(i * 4, true)
+    if (data[i]! < 0) refuse(i, view.getUint32(i * 4, true), 'uint32 elements that fit into int32')
+  }
+  return data
+}
+
+function readUint64s(view: DataView, length: number, refuse: Refuse): NumericArray {
+  const data = new Int32Array(length)
+  for (let i = 0; i < length; i++) {
+    data[i] = view.getInt32(i * 8, true)
+    if (data[i]! < 0 || view.getInt32(i * 8 + 4, true) !== 0)
+      refuse(i, view.getBigUint64(i * 8, true), 'uint64 elements that fit into int32')
   }
   return data
 }

@@ -1,5 +1,5 @@
 export { type ArrayHeader, checkSize, swapBytes } from './array-header.ts'
-export { crc32c } from './crc32c.ts'
+export { crc32c } from './crc32.ts'
 export { decodeIdx, encodeIdx, idxHeaderBytes, readIdxHeader } from './idx.ts'
 export {
   decodeNpy,
@@ -9,6 +9,7 @@ export {
   npyHeaderBytes,
   readNpyHeader,
 } from './npy.ts'
+export { decodeNpz, encodeNpz, type Npz } from './npz.ts'
 export {
   type AttributeValue,
   attribute,

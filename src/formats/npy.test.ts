@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DType, dtypes, tensor } from '../base/index.ts'
-import { decodeNpy, encodeNpy } from './npy.ts'
+import { decodeNpy, encodeNpy, readNpyHeader } from './npy.ts'
 
 for (const dtype of Object.keys(dtypes) as DType[])
   for (const [what, t] of [
@@ -48,6 +48,16 @@ test('the bytes are those that NumPy writes', () => {
   assert.deepEqual(decodeNpy(numpy(plain.replace('<', '>'), big), 't'), t, 'big-endian')
 })
 
+test('rows can be read where they lie only of our element types in C order', () => {
+  const headerOf = (text: string) => readNpyHeader(numpy(text, []), 'x.npy')
+  assert.deepEqual(headerOf(plain).shape, [2, 2])
+  assert.throws(
+    () => headerOf(plain.replace('False', 'True')),
+    /C order, received Fortran order.*ascontiguousarray/,
+  )
+  assert.throws(() => headerOf(plain.replace('i4', 'i8')), /received int64.*astype/)
+})
+
 const hostile: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['an empty file', new Uint8Array(), /^x\.npy: expected a \.npy file.*, received 0 other bytes$/],
   ['another file', new Uint8Array(100), /received 100 other bytes$/],
@@ -64,12 +74,28 @@ const hostile: readonly (readonly [string, Uint8Array, RegExp])[] = [
   [
     'complex numbers',
     numpy(plain.replace('i4', 'c8'), elements),
-    /expected an array of float32,.*received .*c8.*astype/,
+    /expected an array of float32,.*received complex numbers.*astype/,
   ],
+  ...(
+    [
+      ['|O', 'pickled Python objects, which are programs and never run'],
+      ['<U4', 'texts'],
+      ['|S4', 'texts'],
+      ['<M8[D]', 'dates'],
+      ['<f16', '.*f16'],
+    ] as const
+  ).map(
+    ([name, received]) =>
+      [
+        `an array of ${name}`,
+        numpy(plain.replace('<i4', name), elements),
+        new RegExp(`received ${received}`),
+      ] as const,
+  ),
   [
-    'Fortran order',
-    numpy(plain.replace('False', 'True'), elements),
-    /C order, received Fortran order.*ascontiguousarray/,
+    'records',
+    numpy("{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (1,), }", elements),
+    /received records/,
   ],
   ['no shape', numpy("{'descr': '<i4'}", []), /expected an array of/],
 ]

@@ -1,12 +1,15 @@
 import {
   bytesOf,
   type DType,
+  dtypes,
   FormatError,
   formatShape,
   type Shape,
+  stridesOf,
   type Tensor,
 } from '../base/index.ts'
-import { type ArrayHeader, readArray } from './array-header.ts'
+import { type ArrayHeader, swapBytes } from './array-header.ts'
+import { countElements, readElements, type StoredType, storedTypes } from './elements.ts'
 
 /** NumPy's names of our element types, without the byte order. */
 const names = {
@@ -30,13 +33,39 @@ export function isNpy(bytes: Uint8Array): boolean {
   return magic.every((byte, at) => bytes[at] === byte)
 }
 
-/**
- * The header of a `.npy` file, NumPy's format for one array, from its first bytes.
- * Throws FormatError, naming the file `who`, when it is cut short, no such header, in Fortran order, or
- * of another element type than ours.
- * Source: NumPy, "NEP 1: A simple file format for NumPy arrays", versions 1 to 3.
- */
-export function readNpyHeader(bytes: Uint8Array, who: string): ArrayHeader {
+/** NumPy's names of the element types that become one of ours on reading. */
+const readable = new Map<string, StoredType>([
+  ...types.map(type => [names[type], type] as const),
+  ['f2', 'float16'],
+  ['i1', 'int8'],
+  ['i2', 'int16'],
+  ['u2', 'uint16'],
+  ['u4', 'uint32'],
+  ['i8', 'int64'],
+  ['u8', 'uint64'],
+])
+
+/** What is said of kinds of elements that are no numbers of ours, by the first letter of their name. */
+const refused: Readonly<Record<string, string>> = {
+  O: 'pickled Python objects, which are programs and never run',
+  U: 'texts',
+  S: 'texts',
+  c: 'complex numbers',
+  M: 'dates',
+  m: 'spans of time',
+  V: 'records',
+}
+
+interface NpyHeader {
+  readonly type: StoredType
+  readonly shape: Shape
+  readonly start: number
+  readonly isBigEndian: boolean
+  readonly isFortran: boolean
+}
+
+/** Throws FormatError when it is cut short, no such header, or of elements that are no numbers. */
+function parseHeader(bytes: Uint8Array, who: string): NpyHeader {
   const refuse = (expected: string, received: string, hint?: string): never => {
     throw new FormatError({ who, expected, received, ...(hint ? { hint } : {}) })
   }
@@ -48,23 +77,80 @@ export function readNpyHeader(bytes: Uint8Array, who: string): ArrayHeader {
   const start = textStart + (isShort ? view.getUint16(8, true) : view.getUint32(8, true))
   if (bytes.length < start) return refuse(`${start} bytes of header`, `${bytes.length}`)
   const text = new TextDecoder().decode(bytes.subarray(textStart, start))
-  const order = /'descr':\s*'([<>=|])(\w+)'/.exec(text)
+  const [, order, name = ''] = /'descr':\s*'([<>=|])(\w+)/.exec(text) ?? []
   const axes = /'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1]
-  const dtype = types.find(type => names[type] === order?.[2])
-  if (!order || axes === undefined || !dtype)
-    return refuse(`an array of ${types.join(', ')}`, text.trim(), 'Convert it with astype() first')
-  if (!/'fortran_order':\s*False/.test(text))
-    return refuse('elements in C order', 'Fortran order', 'Save numpy.ascontiguousarray() of it')
+  const isRecord = /'descr':\s*\[/.test(text)
+  const type = readable.get(name)
+  if (isRecord || !type || axes === undefined)
+    return refuse(
+      `an array of ${[...readable.values()].join(', ')}`,
+      (isRecord ? refused.V : refused[name[0] ?? '']) ?? text.trim(),
+      'Convert it with astype() first',
+    )
   const shape = axes.split(',').flatMap(axis => (axis.trim() ? [Number(axis)] : []))
-  return { dtype, shape, start, isBigEndian: order[1] === '>' }
+  const isFortran = /'fortran_order':\s*True/.test(text) && shape.length > 1
+  return { type, shape, start, isBigEndian: order === '>', isFortran }
 }
 
 /**
- * The tensor in a `.npy` file, copied out of it.
- * Throws FormatError as `readNpyHeader`, and when the byte count is not the one the header asks for.
+ * The header of a `.npy` file, NumPy's format for one array, from its first bytes.
+ * Throws FormatError, naming the file `who`, when it is cut short, no such header, in Fortran order, or
+ * of another element type than ours, so that its rows cannot be read where they lie.
+ * Source: NumPy, "NEP 1: A simple file format for NumPy arrays", versions 1 to 3.
+ */
+export function readNpyHeader(bytes: Uint8Array, who: string): ArrayHeader {
+  const { type, shape, start, isBigEndian, isFortran } = parseHeader(bytes, who)
+  const dtype = types.find(ours => ours === type)
+  if (dtype && !isFortran) return { dtype, shape, start, isBigEndian }
+  throw new FormatError({
+    who,
+    expected: dtype ? 'elements in C order' : `an array of ${types.join(', ')}`,
+    received: dtype ? 'Fortran order' : type,
+    hint: dtype ? 'Save numpy.ascontiguousarray() of it' : 'Convert it with astype() first',
+  })
+}
+
+/**
+ * The tensor in a `.npy` file, copied out of it, whatever the order of its axes and bytes; integers
+ * of other sizes become int32, halves float32.
+ * Throws FormatError, naming the file `who`, when it is cut short or no such file, when its elements are
+ * no numbers (pickled objects, texts, dates, complex numbers, records), or an integer is beyond int32.
+ * Source: NumPy, "NEP 1: A simple file format for NumPy arrays", versions 1 to 3.
  */
 export function decodeNpy(bytes: Uint8Array, who: string): Tensor {
-  return readArray(readNpyHeader(bytes, who), bytes, who)
+  const { type, shape, start, isBigEndian, isFortran } = parseHeader(bytes, who)
+  const { sizeBytes } = storedTypes[type]
+  const length = countElements(who, shape) * sizeBytes
+  if (bytes.length !== start + length)
+    throw new FormatError({
+      who,
+      expected: `${start + length} bytes for ${type} ${formatShape(shape)}`,
+      received: `${bytes.length}`,
+    })
+  const elements = isBigEndian ? bytes.slice(start) : bytes.subarray(start)
+  if (isBigEndian) swapBytes(elements, sizeBytes)
+  if (!isFortran) return readElements(who, type, shape, elements)
+  return turned(readElements(who, type, shape.toReversed(), elements))
+}
+
+/** The tensor with its axes the other way round. */
+function turned({ dtype, shape, data }: Tensor): Tensor {
+  const turnedShape = shape.toReversed()
+  const strides = stridesOf(shape).reverse()
+  const result = new dtypes[dtype].array(data.length)
+  const place = new Array<number>(shape.length).fill(0)
+  let from = 0
+  for (let i = 0; i < data.length; i++) {
+    result[i] = data[from]!
+    // The next place counts up from the last axis, as a mileage counter does.
+    for (let axis = place.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!
+      if (++place[axis]! < turnedShape[axis]!) break
+      from -= strides[axis]! * turnedShape[axis]!
+      place[axis] = 0
+    }
+  }
+  return { dtype, shape: turnedShape, data: result }
 }
 
 /** The header of a `.npy` file: what stands before the little-endian elements. */

@@ -1,4 +1,4 @@
-import { maskedCrc32c } from './crc32c.ts'
+import { maskedCrc32c } from './crc32.ts'
 
 /** Length (8 bytes) and its checksum (4). */
 const headBytes = 12

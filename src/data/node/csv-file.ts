@@ -128,9 +128,10 @@ class RowTaker {
     this.#first = { fields: fields.length, line }
     const isHeader = this.#options.header ?? !fields.some(field => this.#isNumber(field))
     const names = fields.map((field, i) => (isHeader && field.trim()) || String(i))
-    this.#builder = new TableBuilder(this.#path, names, this.#options, cell =>
-      this.#isNumber(String(cell)),
-    )
+    this.#builder = new TableBuilder(this.#path, names, this.#options, {
+      isNumber: cell => this.#isNumber(String(cell)),
+      unit: 'line',
+    })
     if (!isHeader) this.#add(fields, line)
   }
 

@@ -3,12 +3,15 @@ import {
   type DataDescription,
   type DataSource,
   type Normalizations,
+  type NormalizeMethod,
   normalized,
   toys,
   withNormalization,
 } from '../index.ts'
+import { npyData, npzData } from './array-file.ts'
 import type { SetDownload } from './idx-set.ts'
 import { fashionMnist, mnist } from './mnist.ts'
+import { readParquet } from './parquet-file.ts'
 import { type OnProgress, slowly } from './progress.ts'
 import {
   choice,
@@ -19,7 +22,7 @@ import {
   type SettingsOf,
   text,
 } from './source-settings.ts'
-import { csvSettings, loadCsv } from './table-source.ts'
+import { csvSettings, loadCsv, loadTable, tableSettings } from './table-source.ts'
 
 /** What a load has besides the text. */
 export interface SourceOptions {
@@ -52,6 +55,15 @@ const idxSettings = {
   folder: text,
   download: flag,
 }
+
+const arraySettings = {
+  task: choice('classes', 'numbers'),
+  scale: number,
+  validation: number,
+  test: number,
+  stratified: flag,
+  seed: number,
+} as const
 
 /** One row per kind of source; the first that matches loads it. */
 export const sourceRows: readonly SourceRow[] = [
@@ -92,6 +104,29 @@ export const sourceRows: readonly SourceRow[] = [
     settings: csvSettings,
     load: loadCsv,
   }),
+  row({
+    form: 'FILE.parquet?label=COLUMN',
+    doc: 'a table in a Parquet file of any compression',
+    matches: place => /\.parquet$/i.test(place),
+    settings: tableSettings,
+    load: (place, settings, options) =>
+      loadTable(read => readParquet(place, read), settings, options),
+  }),
+  row({
+    form: 'FILE.npz',
+    doc: 'arrays x and y, or x_train, y_train and so on, or inputs=NAME&targets=NAME',
+    matches: place => /\.npz$/i.test(place),
+    settings: { ...arraySettings, inputs: text, targets: text },
+    load: (place, settings, options) => npzData(place, { ...wholeIf(options), ...settings }),
+  }),
+  row({
+    form: 'FILE.npy?targets=FILE.npy',
+    doc: 'an array of inputs and one of targets',
+    matches: place => /\.npy$/i.test(place),
+    settings: { ...arraySettings, targets: text },
+    load: (place, { targets, ...rest }, options) =>
+      npyData(place, targetsOf(place, targets), { ...wholeIf(options), ...rest }),
+  }),
 ]
 
 /**
@@ -104,8 +139,9 @@ export async function sourceOf(source: string, options: SourceOptions = {}): Pro
   const found = sourceRows.find(({ matches }) => matches(place))
   if (!found) throw unknownSource(place)
   const settings = readSettings(query, { ...common, ...found.settings }, `source "${place}"`)
-  const loaded = await found.load(place, settings, options)
-  return 'normalize' in found.settings ? loaded : normalizedBy(loaded, settings, options)
+  if ('normalize' in found.settings) return found.load(place, settings, options)
+  const { normalize, ...own } = settings
+  return normalizedBy(await found.load(place, own, options), normalize ?? 'none', options)
 }
 
 /** What may stand behind `?` of any source, unless its row reads it by itself. */
@@ -113,7 +149,7 @@ const common = { normalize: choice('none', 'standard', 'minMax') } as const
 
 function normalizedBy(
   source: DataSource,
-  { normalize = 'none' }: SettingsOf<typeof common>,
+  normalize: NormalizeMethod | 'none',
   { like }: SourceOptions,
 ): DataSource | Promise<DataSource> {
   const { normalization, targetNormalization } = (like ?? {}) as Normalizations
@@ -138,6 +174,19 @@ function downloading<S extends { readonly download?: boolean }>(
   const onBytes: SetDownload['onBytes'] = (received, total, file) =>
     tell(total === undefined ? 0 : received / total, `downloading ${file}`)
   return { ...settings, download: download && { onBytes } }
+}
+
+/** Data like others are for scoring: no rows are held back. */
+const wholeIf = ({ like }: SourceOptions) => (like ? { validation: 0 } : {})
+
+function targetsOf(place: string, targets: string | undefined): string {
+  if (targets !== undefined) return targets
+  throw new ConfigError({
+    who: `source "${place}"`,
+    expected: 'a file of targets',
+    received: 'none',
+    hint: `Name it: ${place}?targets=y.npy`,
+  })
 }
 
 function toyNamed(name: string) {

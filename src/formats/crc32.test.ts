@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { crc32c, maskedCrc32c } from './crc32c.ts'
+import { crc32, crc32c, maskedCrc32c } from './crc32.ts'
 
 // RFC 3720, appendix B.4; the last one is the check value of CRC-32/ISCSI in the CRC catalogue.
 const known: [what: string, bytes: Uint8Array, crc: number][] = [
@@ -21,4 +21,8 @@ test('masking rotates right by 15 and adds its constant modulo 2^32', () => {
   const crc = BigInt(crc32c(new Uint8Array(32)))
   const rotated = ((crc >> 15n) | (crc << 17n)) & 0xffffffffn
   assert.equal(BigInt(maskedCrc32c(new Uint8Array(32))), (rotated + 0xa282ead8n) % 2n ** 32n)
+})
+
+test('the CRC-32 of zip files has the check value of the CRC catalogue', () => {
+  assert.equal(crc32(new TextEncoder().encode('123456789')), 0xcbf43926)
 })
