@@ -8,11 +8,15 @@ import { constant as constantInit, initialize, lsuv, normal, orthogonal } from '
 import { constant, mul } from '../ir/index.ts'
 import {
   applyModel,
+  conv2d,
   crossEntropy,
   dropout,
+  flatten,
   type LayerConfig,
   linear,
+  maxPool2d,
   relu,
+  reshape,
   sequential,
   tanh,
 } from '../nn/index.ts'
@@ -25,7 +29,7 @@ const key = keyOf(7)
 
 let data: DataSource
 before(async () => {
-  data = await mnistRows({ train: 600, validation: 10, test: 10 })
+  data = await mnistRows({ train: 150, validation: 10, test: 10 })
 })
 
 const settings = { loss: crossEntropy(), optimizer: sgd(), epochs: 1, batchSize: 100, seed: 7 }
@@ -53,7 +57,7 @@ function variances(model: LayerConfig, tensors: Named<Tensor>): Named<number> {
   )
 }
 
-const weightInit = lsuv({ batchSize: 600 })
+const weightInit = lsuv({ batchSize: 150 })
 const deep = (activation: LayerConfig): LayerConfig =>
   sequential(
     ...Array.from({ length: 8 }, () => [linear(24, { weightInit }), activation]).flat(),
@@ -67,6 +71,24 @@ for (const activation of [tanh(), relu()])
     for (let layer = 0; layer <= 16; layer += 2)
       assert.ok(Math.abs(found[layer]! - 1) <= 0.011, `layer ${layer}: ${found[layer]}`)
   })
+
+test('every layer of a convolutional net starts with outputs of variance 1', async () => {
+  const model = sequential(
+    reshape([1, 28, 28]),
+    conv2d(6, 3, { weightInit, stride: 2 }),
+    relu(),
+    conv2d(9, 3, { weightInit, groups: 3 }),
+    relu(),
+    maxPool2d(2),
+    conv2d(4, 3, { weightInit, padding: 'same' }),
+    tanh(),
+    flatten(),
+    linear(10, { weightInit }),
+  )
+  const found = variances(model, await start(model))
+  for (const layer of [1, 3, 6, 9])
+    assert.ok(Math.abs(found[layer]! - 1) <= 0.011, `layer ${layer}: ${found[layer]}`)
+})
 
 test('without the data the signal of the same net fades', async () => {
   const model = deep(relu())
