@@ -1,10 +1,9 @@
-import { sameShape, sizeOf, tensorOf } from '../base/index.ts'
+import { sizeOf } from '../base/index.ts'
 import type { AttributeValue } from '../formats/index.ts'
 import { type ConvAttrs, isOp, type Pair, type Value, type WindowAttrs } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
-import { batchedProduct } from './matmul.ts'
-import { type Lowering, permuted, range, reshaped } from './row.ts'
+import { type Lowering, permuted, reshaped } from './row.ts'
 
 type Attributes = Readonly<Record<string, AttributeValue>>
 type Four = readonly [number, number, number, number]
@@ -14,7 +13,8 @@ export function windowAttributes({ strides, before, after }: WindowAttrs): Attri
   return { strides: { ints: strides }, pads: { ints: [...before, ...after] } }
 }
 
-const convAttributes = (attrs: ConvAttrs): Attributes => ({
+/** The attributes of a Conv node. */
+export const convAttributes = (attrs: ConvAttrs): Attributes => ({
   ...windowAttributes(attrs),
   dilations: { ints: attrs.dilations },
   group: { int: attrs.groups },
@@ -116,129 +116,4 @@ function transposedConv(
     ...convAttributes(attrs),
     output_padding: { ints: unreached },
   })
-}
-
-/**
- * The columns of a convolution are what its windows see, laid out as a matrix; their product with dy
- * is the gradient: `dw[o, (u, v, c)] = sum over b, i, j of dy[o, (b, i, j)] columns[(b, i, j), (u, v, c)]`
- */
-export const lowerConvWeightGradient: Lowering<'conv2dWeightGradient'> = (
-  value,
-  operands,
-  emit,
-) => {
-  const { groups, kernel } = value.attrs
-  const perGroup = value.shape[1]!
-  const isGathered = groups === 1 && perGroup >= 8 && sizeOf(kernel) > 1
-  return (isGathered ? byPixels : byPlanes)(value, operands, emit)
-}
-
-/** Columns of at most so many elements are made at a time, 16 MiB that stay in a cache. */
-const mostColumns = 2 ** 22
-
-/**
- * With enough channels, columns are gathered pixel by pixel, all channels of a pixel at once; one
- * list of places serves every image. Examples are taken in chunks, the products added up by Gemm.
- */
-function byPixels(
-  value: Value<'conv2dWeightGradient'>,
-  [x, dy]: readonly string[],
-  emit: Emitter,
-): string {
-  const { attrs, inputs } = value
-  const { before, after, kernel } = attrs
-  const [batch, channels, height, width] = inputs[0]!.shape as Four
-  const [, outputs, ...counts] = inputs[1]!.shape as Four
-  const padded: Pair = [before[0] + height + after[0], before[1] + width + after[1]]
-  const windows = sizeOf(counts)
-  const perWindow = sizeOf(kernel) * channels
-  const pixels = reshaped(
-    emit,
-    emit.node('Pad', [
-      permuted(emit, x!, [0, 2, 3, 1]),
-      emit.int64s([0, ...before, 0, 0, ...after, 0]),
-    ]),
-    [batch, sizeOf(padded), channels],
-  )
-  const slopes = reshaped(emit, permuted(emit, dy!, [1, 0, 2, 3]), [outputs, batch * windows])
-  const places = emit.tensor(placesOf(attrs, counts, padded[1]))
-  const most = Math.max(1, Math.floor(mostColumns / (windows * perWindow)))
-  const chunk = Math.ceil(batch / Math.ceil(batch / most))
-  let total: string | undefined
-  for (let start = 0; start < batch; start += chunk) {
-    const end = Math.min(start + chunk, batch)
-    const some = part(emit, pixels, 0, start, end, batch)
-    const seen = emit.node('Gather', [some, places], { axis: { int: 1 } })
-    const columns = reshaped(emit, seen, [(end - start) * windows, perWindow])
-    const slope = part(emit, slopes, 1, start * windows, end * windows, batch * windows)
-    total = total
-      ? emit.node('Gemm', [slope, columns, total])
-      : emit.node('MatMul', [slope, columns])
-  }
-  return permuted(emit, reshaped(emit, total!, [outputs, ...kernel, channels]), [0, 3, 1, 2])
-}
-
-/** Where the elements of each window lie among the pixels of a padded image, window by window. */
-function placesOf(
-  { strides, dilations, kernel }: Value<'conv2dWeightGradient'>['attrs'],
-  counts: Pair,
-  width: number,
-) {
-  const places: number[] = []
-  for (const i of range(0, counts[0]))
-    for (const j of range(0, counts[1]))
-      for (const u of range(0, kernel[0]))
-        for (const v of range(0, kernel[1]))
-          places.push(
-            (i * strides[0] + u * dilations[0]) * width + j * strides[1] + v * dilations[1],
-          )
-  return tensorOf('int32', [places.length], Int32Array.from(places))
-}
-
-/**
- * With few channels, or one element to a window, columns are planes: what every window sees at one
- * element of the kernel is a slice of the image. One product for each example and group.
- */
-function byPlanes(
-  value: Value<'conv2dWeightGradient'>,
-  [x, dy]: readonly string[],
-  emit: Emitter,
-): string {
-  const { attrs, inputs } = value
-  const { groups, kernel, strides, dilations, before, after } = attrs
-  const [batch, channels, ...size] = inputs[0]!.shape as Four
-  const [, outputs, ...counts] = inputs[1]!.shape as Four
-  const perGroup = channels / groups
-  const windows = sizeOf(counts)
-  const isPadded = [...before, ...after].some(n => n > 0)
-  const image = isPadded
-    ? emit.node('Pad', [x!, emit.int64s([0, 0, ...before, 0, 0, ...after])])
-    : x!
-  const planes = range(0, sizeOf(kernel)).map(k => {
-    const at = [Math.floor(k / kernel[1]) * dilations[0], (k % kernel[1]) * dilations[1]]
-    const ends = at.map((start, axis) => start + (counts[axis]! - 1) * strides[axis]! + 1)
-    const isWhole = !isPadded && sameShape(counts, size) && sizeOf(strides) === 1
-    const block = [at, ends, [2, 3], strides].map(list => emit.int64s(list))
-    const slice = isWhole ? image : emit.node('Slice', [image, ...block])
-    return reshaped(emit, slice, [batch, groups, perGroup, windows])
-  })
-  const columns =
-    planes.length === 1 ? planes[0]! : emit.node('Concat', planes, { axis: { int: 2 } })
-  const slopes = reshaped(emit, dy!, [batch, groups, outputs / groups, windows])
-  const each = batchedProduct(emit, slopes, columns, value.dtype)
-  const total = emit.node('ReduceSum', [each, emit.int64s([0])], { keepdims: { int: 0 } })
-  return permuted(emit, reshaped(emit, total, [outputs, ...kernel, perGroup]), [0, 3, 1, 2])
-}
-
-/** A block of an axis; the whole where it is all. */
-function part(
-  emit: Emitter,
-  name: string,
-  axis: number,
-  start: number,
-  end: number,
-  size: number,
-): string {
-  if (start === 0 && end === size) return name
-  return emit.node('Slice', [name, ...[start, end, axis].map(n => emit.int64s([n]))])
 }

@@ -1,7 +1,7 @@
 import { isFloat, type Shape, sizeOf } from '../base/index.ts'
 import { onnxTypes } from '../formats/index.ts'
 import { isOp, type OpName, type Value } from '../ir/index.ts'
-import { lowerConv, lowerConvInputGradient, lowerConvWeightGradient } from './convolution.ts'
+import { lowerConv, lowerConvInputGradient } from './convolution.ts'
 import { lowerMatmul } from './matmul.ts'
 import {
   lowerAveragePool,
@@ -10,6 +10,7 @@ import {
   lowerMaxPoolGradient,
 } from './pooling.ts'
 import { filled, fixed, type Lowering, node, permuted, range, refuseOpen } from './row.ts'
+import { lowerConvWeightGradient } from './weight-gradient.ts'
 
 /** One node, for kernels that know no uint8 or bool: those travel as int32. */
 const widened =

@@ -7,7 +7,6 @@ import {
   add,
   averagePool2dGradient,
   type ConvOptions,
-  constant,
   conv2d,
   conv2dInputGradient,
   conv2dWeightGradient,
@@ -70,7 +69,7 @@ const cases: readonly (readonly [
   ['one with strides', inputSlope({ strides: [2, 1] }), ['ConvTranspose']],
   ['one with padding beyond the kernel', inputSlope({ before: [3, 0] }), ['ConvTranspose']],
   [
-    'a gradient by weights of many channels',
+    'a gradient by weights of many channels and few windows',
     weightSlope(8, { strides: [2, 1], before: [1, 0], dilations: [1, 2] }),
     [
       'Transpose',
@@ -86,19 +85,39 @@ const cases: readonly (readonly [
     ],
   ],
   [
-    'one of windows of one element',
-    weightSlope(8, {}, [1, 1]),
-    ['Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Reshape', 'Transpose'],
+    'one of few channels',
+    weightSlope(2, { strides: [2, 1], before: [1, 0], dilations: [1, 2] }),
+    ['Reshape', 'Conv', 'Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Transpose', 'Reshape'],
+  ],
+  [
+    'one of groups',
+    weightSlope(8, { groups: 2 }),
+    ['Reshape', 'Conv', 'Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Transpose', 'Reshape'],
   ],
   [
     'one of every second element',
     weightSlope(8, { strides: [2, 2] }, [1, 1]),
-    ['Slice', 'Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Reshape', 'Transpose'],
+    ['Reshape', 'Conv', 'Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Transpose', 'Reshape'],
   ],
   [
-    'one of windows of one element by the standard alone',
+    'one of every element',
     weightSlope(8, {}, [1, 1]),
-    ['Reshape', 'Reshape', 'Transpose', 'MatMul', 'ReduceSum', 'Reshape', 'Transpose'],
+    ['Reshape', 'Reshape', 'Reshape', 'FusedMatMul', 'ReduceSum', 'Transpose', 'Reshape'],
+  ],
+  [
+    'one by the standard alone',
+    weightSlope(2, {}, [2, 2]),
+    [
+      'Reshape',
+      'Conv',
+      'Reshape',
+      'Reshape',
+      'Transpose',
+      'MatMul',
+      'ReduceSum',
+      'Transpose',
+      'Reshape',
+    ],
     { dialect: 'standard' },
   ],
   [
@@ -147,12 +166,15 @@ describe('windows', () => {
       await holds(y, options)
     })
 
-  test('a gradient by weights of more columns than a cache holds is added up in parts', async () => {
-    const image = input('image', [3, 64, 64, 64])
-    const y = conv2dWeightGradient(image, input('dy', [3, 1, 62, 62]), [3, 3])
-    const gemms = nodesOf(y).filter(op => /^(MatMul|Gemm)$/.test(op))
-    assert.deepEqual(gemms, ['MatMul', 'Gemm', 'Gemm'])
-    const flat = mul(y, constant(0.01))
-    await holds(flat)
-  })
+  for (const [what, size, kernel, counts, ops] of [
+    ['planes', [2, 64, 64, 64], [3, 3], [62, 62], /^(FusedMatMul|Add)$/],
+    ['pixels', [64, 66, 17, 17], [16, 16], [2, 2], /^(MatMul|Gemm)$/],
+  ] as const)
+    test(`a gradient by weights of more ${what} than 16 MiB is added up in parts`, async () => {
+      const dy = input('dy', [size[0], 1, ...counts])
+      const y = conv2dWeightGradient(input('image', size), dy, kernel)
+      const found = nodesOf(y).filter(op => ops.test(op))
+      assert.ok(found.length > 1, found.join())
+      await holds(mul(y, 0.01))
+    })
 })
