@@ -9,7 +9,13 @@ import {
   type Tensor,
   tensor,
 } from '../base/index.ts'
-import { type Engine, nativeEngine, referenceEngine, wasmEngine } from '../engine/index.ts'
+import {
+  type Engine,
+  jsEngine,
+  nativeEngine,
+  referenceEngine,
+  wasmEngine,
+} from '../engine/index.ts'
 import { input, pureProgram } from '../ir/index.ts'
 import type { Task } from '../ops/index.ts'
 import {
@@ -85,7 +91,12 @@ const byName: Named<MetricConfig> = {
   top3: metrics.topK(3),
 }
 
-for (const engine of [reference, await nativeEngine({ threads: 1 }), await wasmEngine()])
+for (const engine of [
+  reference,
+  await nativeEngine({ threads: 1 }),
+  await wasmEngine(),
+  jsEngine(),
+])
   describe(`metrics on the ${engine.name} engine, over three batches, are those of scikit-learn`, () => {
     for (const { name, task, output, targets, results } of goldens.cases)
       test(name, async () => {
