@@ -52,7 +52,7 @@ export async function normalized<R extends Rows>(
 ): Promise<DataSource<R>> {
   const { train } = source
   const { targets = false, method = 'standard' } = options
-  if (source.normalization)
+  if (source.normalization || source.targetNormalization)
     throw new ConfigError({
       who: `normalisation of "${source.description.source}"`,
       expected: 'a source without one',
@@ -66,7 +66,9 @@ export async function normalized<R extends Rows>(
       from: 'targets: true',
     })
   return withNormalization(source, {
-    normalization: fitNormalization(train.inputs, { ...options, scale: source.scale ?? 1 }),
+    ...(options.features?.length !== 0 && {
+      normalization: fitNormalization(train.inputs, { ...options, scale: source.scale ?? 1 }),
+    }),
     ...(targets && {
       targetNormalization: fitNormalization(train.targets, { method, per: 'feature' }),
     }),

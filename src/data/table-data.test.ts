@@ -76,6 +76,19 @@ test('only numbers are normalised, with the mean and deviation of the training r
   assert.equal(source.normalization?.center[0], (ages[0]! + ages[1]!) / 2)
 })
 
+test('targets that are numbers are normalised when asked for, alone or with the inputs', async () => {
+  const alone = await tableData(people, { label: 'pay', ...whole, normalizeTargets: true })
+  assert.equal(alone.normalization, undefined)
+  assert.deepEqual(alone.targetNormalization?.center, [5.5])
+  const both = await tableData(people, { label: 'pay', validation: 0, normalizeTargets: true })
+  assert.equal(both.normalization?.center[0], 35)
+  assert.deepEqual(both.targetNormalization, alone.targetNormalization)
+  await assert.rejects(
+    tableData(people, { label: 'group', validation: 0, normalizeTargets: true }),
+    /expected targets that are numbers, received int32 class indices/,
+  )
+})
+
 const gaps = table([
   ['x', 'c', 'y'],
   [1, 'a', 10],

@@ -39,6 +39,12 @@ export interface TableOptions extends PartOptions {
   readonly unknown?: TableEncoding['unknown']
   /** How numbers are normalised, in the graph; default `standard`. Categories stay 0 and 1. */
   readonly normalize?: NormalizeMethod | 'none'
+  /**
+   * Whether targets that are numbers are normalised too; default false. Worth it where they are far
+   * from 0 and 1, as prices are: the loss is then in units of their spread, predictions and metrics
+   * in their own.
+   */
+  readonly normalizeTargets?: boolean
 }
 
 /**
@@ -50,7 +56,8 @@ export interface TableOptions extends PartOptions {
  * do not fit together.
  */
 export async function tableData(table: Table, options: TableOptions): Promise<DataSource<Tensor>> {
-  const { missing = 'error', unknown = 'error', validation = 0.2, normalize = 'standard' } = options
+  const { missing = 'error', unknown = 'error', validation = 0.2 } = options
+  const { normalize = 'standard', normalizeTargets = false } = options
   const { label, inputs } = columnsOf(table, options)
   const classes = classesOf(table, label, options.task)
   const labels = classes ? asCategories(label[0]!) : undefined
@@ -76,9 +83,10 @@ export async function tableData(table: Table, options: TableOptions): Promise<Da
     ...(parts.test.length > 0 && { test: dataset(parts.test, 'test') }),
   }
   const source = await described(table, splits, encoding, table.rows - kept.length)
-  if (normalize === 'none') return source
-  const features = numberFeatures(encoding)
-  return features.length === 0 ? source : normalized(source, { method: normalize, features })
+  const features = normalize === 'none' ? [] : numberFeatures(encoding)
+  if (features.length === 0 && !normalizeTargets) return source
+  const method = normalize === 'none' ? 'standard' : normalize
+  return normalized(source, { method, features, targets: normalizeTargets })
 }
 
 /**

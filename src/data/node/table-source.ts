@@ -20,6 +20,7 @@ export const tableSettings = {
   missing: choice('error', 'drop', 'impute'),
   unknown: choice('error', 'zeros'),
   normalize: choice('none', 'standard', 'minMax'),
+  normalizeTargets: flag,
   validation: number,
   test: number,
   stratified: flag,
