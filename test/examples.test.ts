@@ -38,3 +38,8 @@ test('the second snippet of the README prints the derivative of sum(exp(x^2))', 
 test('examples/gradients.ts runs and prints the graph of the derivative', async () => {
   assert.match(await run('examples/gradients.ts'), /output dx = %\d+/)
 })
+
+test('examples/cross-validation.ts finds that the spirals are learnt', async () => {
+  const printed = /accuracy (\d\.\d+), from/.exec(await run('examples/cross-validation.ts'))
+  assert.ok(Number(printed?.[1]) > 0.9)
+})
