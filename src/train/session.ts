@@ -1,5 +1,5 @@
 import { lossRowOf, mainLoss } from '../nn/index.ts'
-import type { Checkpoint, Progress, Scores, StepRecord } from '../runs/index.ts'
+import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
@@ -14,7 +14,9 @@ const checkpointEveryMs = 30_000
 
 /** One sitting of a run: makes steps, closes epochs, saves, and stops when asked to. */
 export class Session {
+  /** Its history is `#history`, which grows in place: copying it each epoch adds up over many short ones. */
   #progress: Progress
+  readonly #history: EpochRecord[]
   readonly #options: FitOptions
   readonly #trainer: Trainer
   readonly #evaluator: Evaluator
@@ -26,14 +28,16 @@ export class Session {
     this.#options = options
     this.#trainer = trainer
     this.#evaluator = evaluator
-    this.#progress = options.resume?.progress ?? start
+    const { history, ...progress } = options.resume?.progress ?? start
+    this.#history = [...history]
+    this.#progress = { ...progress, history: this.#history }
     requirePlace(this.#progress, options.batchSize, trainer.stepsPerEpoch)
     this.#secondsBefore = this.#progress.seconds
   }
 
-  /** How far the run is. */
+  /** How far the run is now. */
   get progress(): Progress {
-    return this.#progress
+    return { ...this.#progress, history: [...this.#history] }
   }
 
   /**
@@ -44,7 +48,7 @@ export class Session {
     const tensors = await this.#trainer.tensors()
     const bad = findNonFinite(tensors)
     if (bad) throw notFinite(this.#place(), 'finite parameters after it', bad)
-    return { tensors, progress: this.#progress }
+    return { tensors, progress: this.progress }
   }
 
   /** Trains until so many epochs are done; false when the signal stopped it before. */
@@ -85,9 +89,9 @@ export class Session {
 
   async #closeEpoch(): Promise<void> {
     const { data, recorders = [] } = this.#options
-    const { partial, history, best, step } = this.#progress
-    // Nothing is scored or told of parameters that cannot be saved.
-    await this.checkpoint()
+    const { partial, best, step } = this.#progress
+    // Nothing is scored or told of parameters that cannot be saved; the checkpoint refuses by name.
+    if (findNonFinite(await this.#trainer.state.read())) await this.checkpoint()
     const { validation: held } = data
     const validation = held && (await this.#evaluator.score(held, this.#trainer.state))
     if (validation && !Number.isFinite(validation.loss))
@@ -101,15 +105,16 @@ export class Session {
       train,
       ...(validation ? { validation } : {}),
       seconds,
-      examplesPerSecond: partial.examples / (seconds - (history.at(-1)?.seconds ?? 0)),
+      examplesPerSecond: partial.examples / (seconds - (this.#history.at(-1)?.seconds ?? 0)),
     }
     const value = worth(validation ?? train)
     const isBest = best === undefined || value > best.value
+    this.#history.push(record)
     this.#progress = {
       step,
       epoch,
       partial: none,
-      history: [...history, record],
+      history: this.#history,
       ...(isBest ? { best: { epoch, value } } : { best }),
       seconds,
     }
