@@ -29,6 +29,8 @@ export interface OpRow<K extends OpName> {
   readonly isMonotone?: boolean
   /** Whether every element of the result is the greatest of some of the operand's. */
   readonly picksGreatest?: boolean
+  /** Multiplications with an addition each, where that is most of the work. */
+  readonly multiplyAdds?: (value: Value<K>) => number
   /** Whether this value always equals its first operand. */
   readonly isIdentity?: (value: Value<K>) => boolean
 }

@@ -1,4 +1,4 @@
-import { broadcastShapes, resolveAxis, sameShape } from '../base/index.ts'
+import { broadcastShapes, resolveAxis, sameShape, sizeOf } from '../base/index.ts'
 import type { OpName } from './op-attrs.ts'
 import {
   binary,
@@ -25,6 +25,7 @@ import {
 import {
   averagePoolGradientShape,
   convInputShape,
+  convMultiplyAdds,
   convShape,
   convWeightShape,
   maxPoolGradientShape,
@@ -110,6 +111,8 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     doc: 'matrix product [..., M, K] x [..., K, N] -> [..., M, N]; leading axes broadcast',
     arity: 2,
     shape: matmulShape,
+    multiplyAdds: ({ inputs, attrs, shape }) =>
+      sizeOf(shape) * inputs[0]!.shape.at(attrs.transposeA ? -2 : -1)!,
     dtype: inputs => sameDType('matmul', inputs),
   },
 
@@ -117,18 +120,21 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     doc: 'sums of x [B, C, H, W] under windows, weighted by [O, C/groups, kh, kw], per output channel',
     arity: 2,
     shape: convShape,
+    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(inputs[1]!.shape, shape),
     dtype: inputs => floats('conv2d', inputs),
   },
   conv2dInputGradient: {
     doc: 'transpose of conv2d by x: dy [B, O, h, w] spread over [B, C, H, W] by the weights',
     arity: 2,
     shape: convInputShape,
+    multiplyAdds: ({ inputs: [dy, weight] }) => convMultiplyAdds(weight!.shape, dy!.shape),
     dtype: inputs => floats('conv2dInputGradient', inputs),
   },
   conv2dWeightGradient: {
     doc: 'transpose of conv2d by the weights: x [B, C, H, W] under windows, weighted by dy [B, O, h, w]',
     arity: 2,
     shape: convWeightShape,
+    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(shape, inputs[1]!.shape),
     dtype: inputs => floats('conv2dWeightGradient', inputs),
   },
   maxPool2d: {

@@ -1,4 +1,4 @@
-import { formatShape, type Shape, ShapeError, sameShape } from '../base/index.ts'
+import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '../base/index.ts'
 import type { ConvAttrs, OpAttrs, OpName, Pair, PoolAttrs, WindowAttrs } from './op-attrs.ts'
 import { from, who } from './op-row.ts'
 import type { Value } from './value.ts'
@@ -180,4 +180,9 @@ export function averagePoolGradientShape(
   const counts = windowCounts(op, attrs.size, attrs.kernel, attrs)
   fits(op, dy!, [batch, channels, ...counts], 'dy [B, C, h, w]')
   return [batch, channels, ...attrs.size]
+}
+
+/** Multiplications of a convolution: each y `[B, O, h, w]` sums over a filter of weights `[O, C, kh, kw]`. */
+export function convMultiplyAdds(weight: Shape, y: Shape): number {
+  return sizeOf(y) * sizeOf(weight.slice(1))
 }

@@ -1,0 +1,26 @@
+import { sizeOf } from '../base/index.ts'
+import { type OpName, type OpRow, opTable, type Program, resultsOf, valuesOf } from '../ir/index.ts'
+
+/** What one run of a program is made of. */
+export interface Work {
+  /** Ops that compute or move something. */
+  readonly ops: number
+  /** Multiplications with an addition each, of matrix products and convolutions. */
+  readonly multiplyAdds: number
+  /** Elements of the results of all other ops. */
+  readonly elements: number
+}
+
+/** The work of a program, counted from its graph. */
+export function workOf(program: Program): Work {
+  let [ops, multiplyAdds, elements] = [0, 0, 0]
+  for (const value of valuesOf(resultsOf(program))) {
+    const row = opTable[value.op] as OpRow<OpName>
+    if (row.arity === 0) continue
+    ops++
+    const products = row.multiplyAdds?.(value) ?? 0
+    multiplyAdds += products
+    if (products === 0) elements += sizeOf(value.shape)
+  }
+  return { ops, multiplyAdds, elements }
+}
