@@ -10,4 +10,12 @@ export {
   sourceOf,
   tensorFile,
 } from './data/node/index.ts'
-export { listRuns, newRunPath, readRun, readScalars, runDirectory } from './runs/node/index.ts'
+export {
+  listRuns,
+  newRunPath,
+  readRun,
+  readScalars,
+  readWeights,
+  runDirectory,
+  writeWeights,
+} from './runs/node/index.ts'

@@ -13,6 +13,7 @@ import {
   globalAveragePool,
   type LayerConfig,
   linear,
+  lstm,
   maxPool2d,
   meanSquaredError,
   momentum,
@@ -56,7 +57,7 @@ function layerOf(spec: LayerSpec): LayerConfig {
     case 'flatten':
       return flatten()
     case 'lstm':
-      throw new Error('no lstm yet')
+      return lstm(spec.features, { output: 'last' })
     case 'residual':
       return residual(layersOf(spec.branch), {
         ...(spec.shortcut.length > 0 ? { projection: layersOf(spec.shortcut) } : {}),

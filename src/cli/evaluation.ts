@@ -1,16 +1,15 @@
-import { join } from 'node:path'
-import { ConfigError, RunError } from '../base/index.ts'
+import { ConfigError } from '../base/index.ts'
 import { type DataSource, type SplitName, splitNames } from '../data/index.ts'
 import { sourceOf as dataSourceOf } from '../data/node/index.ts'
 import { recipes } from '../recipes/index.ts'
 import type { Checkpoint } from '../runs/index.ts'
-import { readCheckpoint, readRun, runFiles, type StoredRun } from '../runs/node/index.ts'
-import { type Experiment, signatureOf, storedExperiment } from '../train/index.ts'
+import type { StoredRun } from '../runs/node/index.ts'
+import { type Experiment, signatureOf } from '../train/index.ts'
 import { loadExperiment } from './experiment-file.ts'
 import type { CheckpointChoice } from './options.ts'
-import { holdsOrder } from './order.ts'
 import { sourceOf } from './plan.ts'
 import { firstDifference } from './stored-job.ts'
+import { readStoredModel } from './stored-model.ts'
 
 /** A stored model, and the examples that it is to be scored on. */
 export interface Evaluation {
@@ -36,18 +35,20 @@ export interface Asked {
  * Throws RunError when there is no such run or checkpoint, ConfigError when the data are of another kind
  * than those of the training, and what loading them throws.
  */
-export async function readEvaluation(folder: string, asked: Asked): Promise<Evaluation> {
-  if (holdsOrder(folder)) throw severalRuns(folder)
-  const run = await readRun(folder)
+export async function readEvaluation(
+  folder: string | undefined,
+  asked: Asked,
+): Promise<Evaluation> {
+  const stored = await readStoredModel(folder, asked.checkpoint, 'evaluate')
+  const { run, experiment, checkpoint } = stored
   const { source: text, split } = partsOf(asked.data)
-  const data = text === undefined ? await ownData(folder, run) : await dataNamed(text, run, asked)
-  const experiment = storedExperiment(run.description)
+  const data = text === undefined ? await ownData(run) : await dataNamed(text, run, asked)
   requireSameKind(experiment.data, data)
   const { hash } = run.description.data
   const hasChanged = text === undefined && data.description.hash !== hash
   return {
     experiment: { ...experiment, data: withRows(experiment.data, data) },
-    checkpoint: await checkpointOf(folder, run, asked.checkpoint),
+    checkpoint,
     split: split ?? (data.test ? 'test' : data.validation ? 'validation' : 'train'),
     warnings: [
       ...run.warnings,
@@ -68,12 +69,12 @@ function partsOf(text: string | undefined): { source?: string; split?: SplitName
 }
 
 /** The data that a run was trained on. */
-async function ownData(folder: string, { origin, description }: StoredRun): Promise<DataSource> {
+async function ownData({ origin, description }: StoredRun): Promise<DataSource> {
   const { recipe, file } = (origin ?? {}) as { readonly recipe?: string; readonly file?: string }
   const name = recipe ?? file
   if (name !== undefined) return (await sourceOf(name)).recipe.data()
   throw new ConfigError({
-    who: `data of run "${folder}"`,
+    who: `data of run "${description.name}"`,
     expected: '--data with the source of the examples',
     received: 'none',
     hint: `The run was not started by "justright run" and names its data only as "${description.data.source}"`,
@@ -113,23 +114,4 @@ function requireSameKind(trained: DataSource, given: DataSource): void {
 function withRows(trained: DataSource, { train, validation, test, description }: DataSource) {
   const splits = { train, ...(validation && { validation }), ...(test && { test }) }
   return { ...trained, ...splits, description }
-}
-
-async function checkpointOf(
-  folder: string,
-  { checkpoint }: StoredRun,
-  choice: CheckpointChoice = 'last',
-): Promise<Checkpoint> {
-  if (choice === 'best') return readCheckpoint(join(folder, runFiles.best))
-  if (checkpoint) return checkpoint
-  throw new RunError({ who: `run "${folder}"`, expected: 'a good checkpoint', received: 'none' })
-}
-
-function severalRuns(folder: string): ConfigError {
-  return new ConfigError({
-    who: 'evaluate',
-    expected: 'the directory of one run',
-    received: `"${folder}", which holds several`,
-    hint: 'Name one of the directories in it; "justright runs" lists them',
-  })
 }

@@ -3,7 +3,7 @@ import type { DataSource } from '../data/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Recipe } from '../recipes/index.ts'
 import type { EpochRecord, RunResult } from '../runs/index.ts'
-import { runDirectory } from '../runs/node/index.ts'
+import { readWeights, runDirectory } from '../runs/node/index.ts'
 import { fit } from '../train/index.ts'
 import type { Order } from './order.ts'
 import type { Output } from './output.ts'
@@ -38,10 +38,13 @@ export interface Outcome {
 export async function execute(work: Work, output: Output, signal: AbortSignal): Promise<Outcome> {
   const { recipe } = work
   const data = await recipe.data()
+  const weights =
+    work.order.weights === undefined ? {} : { weights: await readWeights(work.order.weights) }
   const runner = { ...work, data, output, signal, progress: progressOn(output, recipe.unit) }
   const finished: Finished[] = []
   let history: readonly EpochRecord[] = []
-  for (const job of chosenJobs(work)) {
+  for (const planned of chosenJobs(work)) {
+    const job = { ...planned, experiment: { ...planned.experiment, ...weights } }
     const done = await runJob(runner, job)
     if (!done) return { status: 'interrupted', finished, history }
     finished.push({ job, result: done.result })

@@ -42,3 +42,10 @@ export function formatScores({ accuracy, loss }: Scores): string {
   const share = accuracy === undefined ? '' : `${formatPercent(accuracy)}, `
   return `${share}loss ${formatLoss(loss)}`
 }
+
+/** `0.9 KB`, `12.3 MB`: thousands of bytes, as file managers count. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`
+}

@@ -23,6 +23,7 @@ export async function newWork(operand: string, values: OptionValues): Promise<Wo
     ...(isFile ? { file: resolve(operand) } : { recipe: recipe.name }),
     settings: asked.settings,
     epochs: asked.epochs ?? (values.full ? full : short),
+    ...(values.weights === undefined ? {} : { weights: resolve(values.weights) }),
     seeds: Array.from({ length: values.seeds ?? 1 }, (_, i) => first + i),
     engine: engine.name,
     ...(threads === undefined ? {} : { threads }),

@@ -45,6 +45,22 @@ export const options = {
     value: 'NAME',
     read: checkpointChoice,
   },
+  weights: {
+    doc: 'a safetensors file of weights: where run starts, what export writes',
+    value: 'FILE',
+    read: text,
+  },
+  onnx: { doc: 'write the model for inference', value: 'FILE', read: text },
+  'training-step': {
+    doc: 'write the training step, and its state beside it',
+    value: 'FILE',
+    read: text,
+  },
+  steps: {
+    doc: 'give the scalars of N steps (default all that are left)',
+    value: 'N',
+    read: atLeast(1),
+  },
   json: { doc: 'one line of JSON last on stdout; all else goes to stderr' },
   help: { doc: 'this text' },
   version: { doc: 'the version' },

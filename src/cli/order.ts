@@ -13,6 +13,8 @@ export interface Order {
   /** Settings changed, each `path=value`. */
   readonly settings: readonly string[]
   readonly epochs: number
+  /** The whole path of a safetensors file of weights to start from. */
+  readonly weights?: string
   readonly seeds: readonly number[]
   /** The engine that was found, and its threads and steps a call where they were asked for. */
   readonly engine: EngineName

@@ -1,5 +1,6 @@
-import { version } from '../base/index.ts'
+import { type Named, type Tensor, version } from '../base/index.ts'
 import type { Engine } from '../engine/index.ts'
+import { crc32c, encodeSafetensors } from '../formats/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import type { Layout } from './layout.ts'
@@ -10,6 +11,7 @@ import { countParameters } from './trainer.ts'
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
   const { model, loss, optimizer, schedule, penalty } = experiment
   const { epochs, batchSize, seed = 0, shuffle = true, augment = [], metrics = [] } = experiment
+  const { weights } = experiment
   return {
     model,
     loss,
@@ -22,7 +24,13 @@ export function describeExperiment(experiment: Experiment): RunDescription['expe
     seed,
     shuffle,
     ...(metrics.length > 0 ? { metrics } : {}),
+    ...(weights ? { weights: digestOf(weights) } : {}),
   }
+}
+
+/** Tells other weights apart: names, shapes and a checksum of the bytes. */
+function digestOf(weights: Named<Tensor>): string {
+  return crc32c(encodeSafetensors(weights)).toString(16).padStart(8, '0')
 }
 
 /** A run as data, complete before its first step. */

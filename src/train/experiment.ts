@@ -1,3 +1,4 @@
+import type { Named, Tensor } from '../base/index.ts'
 import type { AugmentConfig, DataSource } from '../data/index.ts'
 import type { Engine, EngineChoice } from '../engine/index.ts'
 import type { MetricConfig } from '../inspect/index.ts'
@@ -24,6 +25,8 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly batchSize: number
   /** Decides initial weights, batches, masks and augmentation; default 0. */
   readonly seed?: number
+  /** Parameters and buffers to start from instead of drawn ones, all of the model's, by path. */
+  readonly weights?: Named<Tensor>
   /** Whether every epoch sees the examples in a new order; default true. */
   readonly shuffle?: boolean
   /** What validation and test are scored by besides the loss. */

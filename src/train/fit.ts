@@ -1,12 +1,13 @@
-import { ConfigError, keyOf, type Named, type Tensor } from '../base/index.ts'
+import { ConfigError, type Key, keyOf, type Named, type Tensor } from '../base/index.ts'
 import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
-import { checkMonitors } from './guards.ts'
+import { checkMonitors, requireTensors } from './guards.ts'
 import { checkIndices } from './indices.ts'
+import type { Layout } from './layout.ts'
 import { scaledByData } from './lsuv.ts'
 import { checkBatches, checkOutput, experimentLayout, inferenceModel } from './programs.ts'
 import { Session } from './session.ts'
@@ -76,7 +77,7 @@ async function train<D extends DataSource>(
         chooseStepsPerCall(layout, batchSize, engine),
         Math.floor(rowsOf(data.train) / batchSize),
       ),
-    resume?.tensors ?? (await scaledByData(options, engine, key, initialTensors(options, key))),
+    resume?.tensors ?? (await startTensors(options, layout, engine, key)),
   )
   const evaluator = new Evaluator(options, layout, engine)
   try {
@@ -91,7 +92,7 @@ async function train<D extends DataSource>(
     }
     const last = progress.history.at(-1)!
     const test = data.test && (await evaluator.score(data.test, trainer.state))
-    const parameters = withoutSlots(await trainer.tensors())
+    const parameters = modelTensors(await trainer.tensors())
     const toOnnx = () => inferenceModel(options, parameters, { dataHash: data.description.hash })
     await tell(recorders, recorder => recorder.model?.(toOnnx()))
     const { train: trainScores, validation } = last
@@ -122,6 +123,20 @@ async function train<D extends DataSource>(
   }
 }
 
+/** What a run starts from: drawn, scaled by data where an initialiser asks for it, or given. */
+async function startTensors(
+  options: FitOptions,
+  layout: Layout,
+  engine: Engine,
+  key: Key,
+): Promise<Named<Tensor>> {
+  const { weights } = options
+  const drawn = initialTensors(options, key)
+  if (!weights) return scaledByData(options, engine, key, drawn)
+  requireTensors(weights, layout, [], 'weights')
+  return { ...drawn, ...weights }
+}
+
 function checkOptions(options: FitOptions): void {
   const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
   for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
@@ -139,7 +154,8 @@ async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {
   return typeof engine === 'string' ? chooseEngine(engine) : engine
 }
 
-function withoutSlots(tensors: Named<Tensor>): Named<Tensor> {
+/** Of a checkpoint's tensors those of the model: parameters and buffers, without the optimiser's. */
+export function modelTensors(tensors: Named<Tensor>): Named<Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).filter(([name]) => !name.startsWith('optimizer/')),
   )

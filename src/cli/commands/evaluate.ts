@@ -1,7 +1,6 @@
-import { ConfigError } from '../../base/index.ts'
 import { rowsOf } from '../../data/index.ts'
 import { chooseEngine } from '../../engine/index.ts'
-import { scoreModel, scoringMetrics } from '../../train/index.ts'
+import { modelTensors, scoreModel, scoringMetrics } from '../../train/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { readEvaluation } from '../evaluation.ts'
 import { formatCount, formatPercent } from '../format.ts'
@@ -25,13 +24,6 @@ export const evaluateCommand: CommandRow = {
 }
 
 async function evaluate({ operands: [folder], values, output }: Call): Promise<number> {
-  if (folder === undefined)
-    throw new ConfigError({
-      who: 'evaluate',
-      expected: 'the directory of a run',
-      received: 'none',
-      hint: '"justright runs" lists them',
-    })
   const evaluation = await readEvaluation(folder, {
     data: values.data,
     checkpoint: values.checkpoint,
@@ -44,7 +36,7 @@ async function evaluate({ operands: [folder], values, output }: Call): Promise<n
   const { data } = experiment
   const { step } = checkpoint.progress
   const metrics = scoringMetrics(experiment)
-  const scores = await scoreModel(experiment, parametersOf(checkpoint.tensors), {
+  const scores = await scoreModel(experiment, modelTensors(checkpoint.tensors), {
     split,
     metrics,
     engine,
@@ -57,11 +49,4 @@ async function evaluate({ operands: [folder], values, output }: Call): Promise<n
   output.print(scoresReport(scores, metrics, classNames as readonly string[] | undefined))
   if (values.json) output.json({ run: folder, step, source, split, ...scores })
   return exitCodes.done
-}
-
-/** The tensors of a checkpoint that are the model's. */
-function parametersOf<T>(tensors: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => !name.startsWith('optimizer/')),
-  )
 }

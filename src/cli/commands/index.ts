@@ -1,6 +1,7 @@
 import type { CommandRow } from '../command.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { exportCommand } from './export.ts'
 import { recipesCommand } from './recipes.ts'
 import { runCommand } from './run.ts'
 import { runsCommand } from './runs.ts'
@@ -9,6 +10,7 @@ import { runsCommand } from './runs.ts'
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
   evaluate: evaluateCommand,
+  export: exportCommand,
   recipes: recipesCommand,
   runs: runsCommand,
   'doctor-install': doctorInstallCommand,

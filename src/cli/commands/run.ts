@@ -25,6 +25,7 @@ export const runCommand: CommandRow = {
     'seeds',
     'out',
     'resume',
+    'weights',
     'engine',
     'threads',
     'steps-per-call',
