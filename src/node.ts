@@ -1,5 +1,7 @@
 export {
+  cifar10,
   fashionMnist,
+  imageFolder,
   mnist,
   npyData,
   npzData,

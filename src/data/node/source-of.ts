@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { ConfigError, didYouMean, unknownName } from '../../base/index.ts'
 import {
   type DataDescription,
@@ -9,7 +10,9 @@ import {
   withNormalization,
 } from '../index.ts'
 import { npyData, npzData } from './array-file.ts'
+import { cifar10 } from './cifar10.ts'
 import type { SetDownload } from './idx-set.ts'
+import { imageFolder } from './image-folder.ts'
 import { fashionMnist, mnist } from './mnist.ts'
 import { readParquet } from './parquet-file.ts'
 import { type OnProgress, slowly } from './progress.ts'
@@ -82,6 +85,26 @@ export const sourceRows: readonly SourceRow[] = [
     load: (_, settings, { onProgress }) => fashionMnist(downloading(settings, onProgress)),
   }),
   row({
+    form: 'cifar10:PATH',
+    doc: 'CIFAR-10: cifar-10-binary.tar.gz or its folder, or a JPEG copy; without a path the cache',
+    matches: place => /^cifar10(:|$)/.test(place),
+    settings: {
+      validation: number,
+      seed: number,
+      shape: choice('flat', 'image'),
+      stream: flag,
+      download: flag,
+    },
+    load: (place, settings, { onProgress }) => {
+      const path = place.slice('cifar10:'.length)
+      return cifar10({
+        ...downloading(settings, onProgress),
+        ...(path && { path }),
+        ...(onProgress && { onProgress }),
+      })
+    },
+  }),
+  row({
     form: 'toy:NAME',
     doc: `small made-up data: ${Object.keys(toys).join(', ')}`,
     matches: place => place.startsWith('toy:'),
@@ -127,6 +150,24 @@ export const sourceRows: readonly SourceRow[] = [
     load: (place, { targets, ...rest }, options) =>
       npyData(place, targetsOf(place, targets), { ...wholeIf(options), ...rest }),
   }),
+  row({
+    form: 'FOLDER',
+    doc: 'PNG, JPEG or WebP images in a folder for every class, or a .tar.gz of it',
+    matches: place => /\.(tar|tgz|tar\.gz)$/i.test(place) || isFolder(place),
+    settings: {
+      validation: number,
+      test: number,
+      seed: number,
+      size: number,
+      fit: choice('cover', 'fill', 'contain'),
+      grey: flag,
+      skip: flag,
+      stream: flag,
+      shape: choice('flat', 'image'),
+    },
+    load: (path, settings, { onProgress }) =>
+      imageFolder(path, { ...settings, ...(onProgress && { onProgress }) }),
+  }),
 ]
 
 /**
@@ -164,6 +205,9 @@ function normalizedBy(
 function row<R extends Readers>(typed: SourceRow<R>): SourceRow {
   return typed as unknown as SourceRow
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** Settings with a download that tells its progress. */
 function downloading<S extends { readonly download?: boolean }>(
