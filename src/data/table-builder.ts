@@ -103,15 +103,11 @@ export class TableBuilder {
       if (wanted && !wanted.includes(i)) return undefined
       const kind = given[name] ?? this.#guess(i)
       const who = `${this.#name}, column "${name}"`
+      const most = name in given ? Number.POSITIVE_INFINITY : maxCategories
       if (kind === 'skip') return undefined
-      return kind === 'number'
-        ? new NumberBuilder(name, who, unit)
-        : new CategoryBuilder(
-            name,
-            who,
-            unit,
-            name in given ? Number.POSITIVE_INFINITY : maxCategories,
-          )
+      const make = (isNumber: boolean): ColumnBuilder =>
+        isNumber ? new NumberBuilder(name, who, unit) : new CategoryBuilder(name, who, unit, most)
+      return kind ? make(kind === 'number') : new OpenBuilder(make, this.#format.isNumber)
     })
     this.#columns = columns
     for (const { cells, at } of this.#sample) this.#append(cells, at)
@@ -119,13 +115,11 @@ export class TableBuilder {
     return columns
   }
 
-  #guess(column: number): ColumnKind {
-    return this.#sample.every(({ cells }) => {
-      const cell = cells[column]
-      return cell === null || cell === undefined || this.#format.isNumber(cell)
-    })
-      ? 'number'
-      : 'category'
+  /** Undefined where the sample holds no value. */
+  #guess(column: number): ColumnKind | undefined {
+    const values = this.#sample.flatMap(({ cells }) => cells[column] ?? [])
+    if (values.length === 0) return undefined
+    return values.every(this.#format.isNumber) ? 'number' : 'category'
   }
 
   #append(cells: readonly Cell[], at: number): void {
@@ -137,6 +131,38 @@ export class TableBuilder {
 interface ColumnBuilder {
   add(cell: Cell, at: number): void
   finish(): Column
+}
+
+/** A column without a value so far: the first one settles what it is. */
+class OpenBuilder implements ColumnBuilder {
+  readonly #make: (isNumber: boolean) => ColumnBuilder
+  readonly #isNumber: RowFormat['isNumber']
+  readonly #missing: number[] = []
+  #made: ColumnBuilder | undefined
+
+  constructor(make: (isNumber: boolean) => ColumnBuilder, isNumber: RowFormat['isNumber']) {
+    this.#make = make
+    this.#isNumber = isNumber
+  }
+
+  add(cell: Cell, at: number): void {
+    if (this.#made) this.#made.add(cell, at)
+    else if (cell === null) this.#missing.push(at)
+    else {
+      this.#made = this.#settle(this.#isNumber(cell))
+      this.#made.add(cell, at)
+    }
+  }
+
+  finish(): Column {
+    return (this.#made ?? this.#settle(true)).finish()
+  }
+
+  #settle(isNumber: boolean): ColumnBuilder {
+    const made = this.#make(isNumber)
+    for (const at of this.#missing) made.add(null, at)
+    return made
+  }
 }
 
 class NumberBuilder implements ColumnBuilder {

@@ -173,6 +173,18 @@ test('new rows are encoded and normalised as those of training were', async () =
   assert.deepEqual(rowsOfTensor(tableInputs(unlabelled, stored)), [[60, 0, 0, 1, 2]])
 })
 
+test('rows to score are dropped where those of training were', async () => {
+  const { description } = await tableData(gaps, { label: 'y', missing: 'drop', ...whole })
+  const like = await tableLike(gaps, description)
+  assert.deepEqual(rowsOfTensor(like.train.inputs), [[1, 1, 0]])
+  assert.equal(like.description.droppedRows, 3)
+  const imputed = await tableData(gaps, { label: 'y', missing: 'impute', ...whole })
+  assert.deepEqual((await tableLike(gaps, imputed.description)).train, {
+    ...imputed.train,
+    name: 'people',
+  })
+})
+
 test('a category that is not known is 0 in all features when asked for', async () => {
   const { description } = await tableData(people, { label: 'group', unknown: 'zeros', ...whole })
   const fresh = table([
@@ -204,7 +216,7 @@ const refusals: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     'missing values that nothing is said about',
     () => tableData(gaps, { label: 'y', ...whole }),
-    /people, column "x": expected a value in every row, received 1 missing of 4, the first at line 3\. Drop/,
+    /people, column "x": expected a value in every row, received 1 missing of 4, the first at line 3\. Leave/,
   ],
   [
     'a column that is all missing',

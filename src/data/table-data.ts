@@ -11,6 +11,7 @@ import { type PartOptions, partRows } from './parts.ts'
 import { type Column, type ColumnRef, columnIndex, type Table } from './table.ts'
 import {
   asCategories,
+  columnFor,
   encodeInputs,
   encodeTargets,
   featureNames,
@@ -91,7 +92,7 @@ export async function tableData(table: Table, options: TableOptions): Promise<Da
 
 /**
  * All rows of a table as training data of a source like another: encoded and normalised by what was
- * fitted there, whose description is given.
+ * fitted there, whose description is given, with rows dropped where they were dropped there.
  * Throws DataError as `encodeInputs` and `encodeTargets`, ConfigError when that source was no table.
  */
 export async function tableLike(
@@ -99,10 +100,13 @@ export async function tableLike(
   description: DataDescription,
 ): Promise<DataSource<Tensor>> {
   const encoding = encodingOf(description)
-  const rows = Uint32Array.from({ length: table.rows }, (_, i) => i)
+  const { missing, columns } = encoding
+  const label = encoding.label.names.map(name => columnFor(table, name))
+  const inputs = columns.map(({ name, kind }) => columnFor(table, name, kind))
+  const rows = rowsToKeep(table, label, missing === 'drop' ? [...label, ...inputs] : label, missing)
   const train = encoded(table, encoding, rows, table.name)
   const { normalization, targetNormalization } = description as Normalizations
-  return withNormalization(await described(table, { train }, encoding, 0), {
+  return withNormalization(await described(table, { train }, encoding, table.rows - rows.length), {
     ...(normalization && { normalization }),
     ...(targetNormalization && { targetNormalization }),
   })

@@ -126,7 +126,11 @@ export function asCategories(column: Column): CategoryColumn {
   }
 }
 
-function columnFor(table: Table, name: string, kind?: Column['kind']): Column {
+/**
+ * A column of a table by its name.
+ * Throws DataError when there is none, or one of another kind.
+ */
+export function columnFor(table: Table, name: string, kind?: Column['kind']): Column {
   const column = table.columns.find(candidate => candidate.name === name)
   if (column && (kind === undefined || column.kind === kind)) return column
   if (column) throw otherKind(table, column, kind!)
@@ -160,7 +164,7 @@ function requireAll(table: Table, column: Column, rows: Uint32Array): void {
     who: `${table.name}, column "${name}"`,
     expected: 'a value in every row',
     received: `${missing.count} missing of ${table.rows}, the first at ${table.unit} ${missing.first}`,
-    hint: 'Drop such rows (missing: drop), or let the mean and a further feature stand for them (missing: impute)',
+    hint: 'Leave such rows out (missing: drop), or train with what stands for them (missing: impute)',
   })
 }
 

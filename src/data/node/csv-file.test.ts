@@ -73,6 +73,16 @@ test('what is said of a column goes before what it looks like', async () => {
   assert.deepEqual(contents(await read(text, { only: ['n', 0] })), { zip: [1234, 1234], n: [1, 2] })
 })
 
+test('a column that begins with 10,000 gaps is what its first value says', async () => {
+  const gaps = Array.from({ length: 10_001 }, (_, i) => `${i},,\n`).join('')
+  const { columns } = await read(`id,word,empty\n${gaps}7,late,\n`)
+  const [, word, empty] = columns
+  assert.ok(word?.kind === 'category')
+  assert.deepEqual(word.categories, ['late'])
+  assert.deepEqual(word.missing, { count: 10_001, first: 2 })
+  assert.deepEqual(empty?.missing, { count: 10_002, first: 2 })
+})
+
 test('quotes can be characters like any other', async () => {
   const table = await read('size,n\n5",1\n"x,2\n', { quotes: false })
   assert.deepEqual(contents(table), { size: ['5"', '"x'], n: [1, 2] })
