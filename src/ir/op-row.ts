@@ -33,6 +33,8 @@ export interface OpRow<K extends OpName> {
   readonly multiplyAdds?: (value: Value<K>) => number
   /** Whether this value always equals its first operand. */
   readonly isIdentity?: (value: Value<K>) => boolean
+  /** Whether differentiation takes the value for a constant, although it depends on its operands. */
+  readonly stopsGradient?: boolean
 }
 
 /** Who complains: the layer being built, or the op. */

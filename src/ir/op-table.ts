@@ -66,6 +66,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   stopGradient: unary('stopGradient', 'x, a constant to differentiation', {
     dtype: ([x]) => x!.dtype,
     isIdentity: () => true,
+    stopsGradient: true,
   }),
 
   add: binary('add', 'a + b', { isCommutative: true, neutral: [0, 0] }),

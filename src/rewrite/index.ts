@@ -1,2 +1,2 @@
 export { replicate } from './replicate.ts'
-export { type Evaluate, simplify } from './simplify.ts'
+export { type Evaluate, type SimplifyOptions, simplify } from './simplify.ts'

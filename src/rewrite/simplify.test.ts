@@ -15,12 +15,14 @@ import {
   exp,
   formatProgram,
   input,
+  inputsOf,
   isOp,
   matmul,
   max,
   maxPool2d,
   mul,
   neg,
+  type Program,
   pad,
   pow,
   pureProgram,
@@ -201,6 +203,43 @@ test('a scalar on a product moves to the smaller factor, unless something else r
   assert.deepEqual([moved.op, moved.inputs[0]!.op, moved.shape], ['matmul', 'mul', [4, 5]])
   const { outputs } = simplify(pureProgram({ scaled: mul(rate, product), product }))
   assert.equal(outputs.scaled!.op, 'mul')
+})
+
+describe('before it is differentiated, a program', () => {
+  const before = (y: Value) =>
+    simplify(pureProgram({ y }), folded, { isDifferentiated: false }).outputs.y!
+
+  test('keeps what stops gradients, which is gone afterwards', () => {
+    const halted = mul(x, stopGradient(x))
+    const slope = (y: Value) =>
+      evaluate(gradients(sum(y), [x]), { x: zerosTensor('float32', [2, 3]) })
+    assert.deepEqual(opsIn(halted), ['input', 'mul'])
+    assert.deepEqual(
+      valuesOf([before(halted)]).map(({ op }) => op),
+      ['input', 'stopGradient', 'mul'],
+    )
+    assert.deepEqual(slope(before(halted)), slope(halted))
+  })
+
+  test('has the same gradients as without rewriting', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const { program, feeds } = randomProgram(seed, 'float64')
+      const slopesOf = ({ outputs }: Program) =>
+        evaluate(
+          gradients(
+            Object.values(outputs)
+              .map(y => sum(y))
+              .reduce((a, b) => add(a, b)),
+            [...inputsOf(program).values()],
+          ),
+          feeds,
+        )
+      const expected = slopesOf(program)
+      slopesOf(simplify(program, folded, { isDifferentiated: false })).forEach((slope, i) => {
+        assertTensor(slope, expected[i]!, { epsilons: 64, scale: 100 })
+      })
+    }
+  })
 })
 
 describe('the greatest of f(x)', () => {

@@ -19,6 +19,12 @@ import { joinPads } from './pads.ts'
 /** Computes a value that depends on constants alone. */
 export type Evaluate = (value: Value) => Tensor
 
+/** What a program is simplified for. */
+export interface SimplifyOptions {
+  /** Whether gradients have been taken already, default true; before, they have to stay the same too. */
+  readonly isDifferentiated?: boolean
+}
+
 /** Constants up to this many elements are folded; larger ones would only bloat the model. */
 const foldLimit = 1024
 
@@ -27,7 +33,11 @@ const foldLimit = 1024
  * computed (when an evaluator is given), equal values are merged, sums of pads become concats, and what
  * no result reads is gone.
  */
-export function simplify(original: Program, evaluate?: Evaluate): Program {
+export function simplify(
+  original: Program,
+  evaluate?: Evaluate,
+  { isDifferentiated = true }: SimplifyOptions = {},
+): Program {
   const program = joinPads(original)
   const rewritten = new Map<Value, Value>()
   const merged = new Map<string, Value>()
@@ -42,7 +52,7 @@ export function simplify(original: Program, evaluate?: Evaluate): Program {
     )
     const isAlone = (operand: Value) => readOnce.has(operand)
     const moved = pickFirst(scaleSmallerFactor(skipBroadcasts(rebuilt), isAlone), isAlone)
-    const simple = fold(skipIdentity(moved), evaluate)
+    const simple = fold(skipIdentity(moved, isDifferentiated), evaluate)
     const key = keys.keyOf(simple)
     const known = merged.get(key)
     rewritten.set(value, known ?? simple)
@@ -56,8 +66,9 @@ export function simplify(original: Program, evaluate?: Evaluate): Program {
 }
 
 /** The operand, where the op table says the value equals it. */
-function skipIdentity(value: Value): Value {
+function skipIdentity(value: Value, isDifferentiated: boolean): Value {
   const row = opTable[value.op] as OpRow<OpName>
+  if (row.stopsGradient && !isDifferentiated) return value
   if (row.isIdentity?.(value)) return value.inputs[0]!
   if (!row.neutral) return value
   const [left, right] = value.inputs as [Value, Value]

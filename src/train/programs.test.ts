@@ -9,6 +9,7 @@ import { chooseEngine, evaluate, referenceEngine } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { add, input, matmul, resultsOf, sum, tanh, valuesOf } from '../ir/index.ts'
 import {
+  batchNorm,
   conv2d,
   crossEntropy,
   flatten,
@@ -200,4 +201,14 @@ test('a step is simplified before it is differentiated: relu runs on what a pool
   const shapesOf = (op: string) => values.filter(value => value.op === op).map(({ shape }) => shape)
   assert.deepEqual(shapesOf('relu'), [[2, 2, 2, 2]])
   assert.deepEqual(shapesOf('less'), [[2, 2, 2, 2]])
+})
+
+test('but not of what stops gradients: a batch normalisation sums twice over the batch', async () => {
+  const experiment = { ...small, model: sequential(linear(5), batchNorm(), linear(3)) }
+  const { program } = trainingProgram(experiment, experimentLayout(experiment), 4)
+  const sums = valuesOf(resultsOf(program)).filter(
+    ({ op, origin }) =>
+      op === 'reduceSum' && origin.kind === 'batchNorm' && origin.pass === 'backward',
+  )
+  assert.equal(sums.length, 2)
 })

@@ -41,7 +41,7 @@ import {
 import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
 import { groupOf, penaltyOf, requireGroups } from '../optim/index.ts'
-import { simplify } from '../rewrite/index.ts'
+import { type SimplifyOptions, simplify } from '../rewrite/index.ts'
 import { batchInputs, batchTargets, exportedName, inTargetUnits, partName } from './batch-graph.ts'
 import type { Experiment, ScoredModel } from './experiment.ts'
 import {
@@ -156,10 +156,13 @@ export function trainingProgram(
   const parts = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
   const carried = nextBuffers(layout, tensors, buffers)
   // Simplified before it is differentiated too: what is gone by then needs no gradient.
-  const forward = optimised({
-    outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
-    state: { ...parts, ...carried },
-  })
+  const forward = optimised(
+    {
+      outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
+      state: { ...parts, ...carried },
+    },
+    { isDifferentiated: false },
+  )
   const params = mapNamed(parts, (_, name) => forward.state[name]!)
   const price = penalty && penaltyOf(penalty, params)
   const objective = price ? add(forward.outputs.loss!, price) : forward.outputs.loss!
@@ -306,6 +309,6 @@ function greatest(labels: NumericArray): number {
 }
 
 /** A program with less to do, and constant parts worked out. */
-export function optimised(program: Program): Program {
-  return simplify(program, value => evaluate([value])[0]!)
+export function optimised(program: Program, options?: SimplifyOptions): Program {
+  return simplify(program, value => evaluate([value])[0]!, options)
 }
