@@ -58,9 +58,19 @@ import {
   tanh,
   zeroPad2d,
 } from '../nn/index.ts'
-import { cosineDecay, l2 } from '../optim/index.ts'
 import { by, type Make, type Settings } from './make.ts'
-import { optimizers, optional, penalties, required, schedules } from './optim-kinds.ts'
+import {
+  averages,
+  clips,
+  constraints,
+  optimizers,
+  optional,
+  optionalParts,
+  penalties,
+  required,
+  schedules,
+  stops,
+} from './optim-kinds.ts'
 
 const layers: Readonly<Record<LayerKind, Make>> = {
   linear: by(({ features, ...rest }: { features: number }) => linear(features, rest)),
@@ -160,6 +170,10 @@ export const families: Readonly<Record<string, Readonly<Record<string, Make>>>> 
   optimizer: optimizers,
   schedule: schedules,
   penalty: penalties,
+  clip: clips,
+  constraint: constraints,
+  averaging: averages,
+  earlyStopping: stops,
   init: inits,
   augmentation: augmentations,
   metric: metricMakes,
@@ -177,6 +191,10 @@ export const familyUnder: Readonly<Record<string, keyof typeof families>> = {
   schedule: 'schedule',
   schedules: 'schedule',
   penalty: 'penalty',
+  clip: 'clip',
+  constraint: 'constraint',
+  averaging: 'averaging',
+  earlyStopping: 'earlyStopping',
   weightInit: 'init',
   biasInit: 'init',
   recurrentInit: 'init',
@@ -214,8 +232,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     name: 'experiment',
     seed: 0,
     shuffle: true,
-    schedule: cosineDecay(),
-    penalty: l2(),
+    ...optionalParts,
     augment: [horizontalFlip()],
     metrics: [metrics.accuracy()],
   },

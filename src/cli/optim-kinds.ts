@@ -1,22 +1,32 @@
 import {
+  type AveragingConfigs,
   adadelta,
   adagrad,
   adam,
   adamax,
   adamw,
+  type ClipKind,
+  type ConstraintKind,
   chain,
+  clipByNorm,
+  clipByValue,
   cosineDecay,
   cosineRestarts,
+  type EarlyStoppingConfig,
+  earlyStopping,
+  ema,
   exponentialDecay,
+  l1,
   l2,
   linearWarmup,
+  maxNorm,
   momentum,
   multiStepDecay,
   nadam,
   nesterov,
   type OptimizerKind,
   oneCycle,
-  type PenaltyConfig,
+  type PenaltyKind,
   reduceOnPlateau,
   rmsprop,
   type ScheduleConfig,
@@ -24,6 +34,7 @@ import {
   sequence,
   sgd,
   stepDecay,
+  swa,
 } from '../optim/index.ts'
 import { by, type Make, type Settings } from './make.ts'
 
@@ -59,8 +70,43 @@ export const schedules: Readonly<Record<ScheduleKind, Make>> = {
 }
 
 /** What makes the penalties. */
-export const penalties: Readonly<Record<PenaltyConfig['kind'], Make>> = {
+export const penalties: Readonly<Record<PenaltyKind, Make>> = {
+  l1: by(({ factor }: { factor?: number }) => l1(factor)),
   l2: by(({ factor }: { factor?: number }) => l2(factor)),
+}
+
+type Limited = { readonly limit?: number }
+
+/** What makes the limits on gradients. */
+export const clips: Readonly<Record<ClipKind, Make>> = {
+  clipByNorm: by(({ limit }: Limited) => clipByNorm(limit)),
+  clipByValue: by(({ limit }: Limited) => clipByValue(limit)),
+}
+
+/** What makes the constraints. */
+export const constraints: Readonly<Record<ConstraintKind, Make>> = {
+  maxNorm: by(({ limit }: Limited) => maxNorm(limit)),
+}
+
+/** What makes the averages. */
+export const averages: Readonly<Record<keyof AveragingConfigs, Make>> = {
+  ema: by(ema),
+  swa: by(swa),
+}
+
+/** What makes the early ends. */
+export const stops: Readonly<Record<EarlyStoppingConfig['kind'], Make>> = {
+  earlyStopping: by(earlyStopping),
+}
+
+/** What an experiment may do without, each with an example of its type. */
+export const optionalParts: Settings = {
+  schedule: cosineDecay(),
+  penalty: l2(),
+  clip: clipByNorm(),
+  constraint: maxNorm(),
+  averaging: ema(),
+  earlyStopping: earlyStopping(),
 }
 
 /** Settings without a default, each with an example of its type. */

@@ -6,13 +6,20 @@ import { metrics } from '../inspect/index.ts'
 import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
 import {
   adam,
+  clipByNorm,
+  clipByValue,
   cosineDecay,
+  earlyStopping,
+  ema,
+  l1,
   l2,
   linearWarmup,
+  maxNorm,
   momentum,
   multiStepDecay,
   sequence,
   sgd,
+  swa,
 } from '../optim/index.ts'
 import { families, requiredSettings } from './kinds.ts'
 import { changeSettings } from './settings.ts'
@@ -81,6 +88,13 @@ const good: Readonly<Record<string, object>> = {
     augment: [randomCrop({ padding: 2 }), horizontalFlip()],
   },
   'augment.0.probability=0.25': { ...base, augment: [horizontalFlip({ probability: 0.25 })] },
+  'penalty=["l2",{"kind":"l1","factor":0.5}]': { ...base, penalty: [l2(), l1(0.5)] },
+  'clip=clipByValue': { ...base, clip: clipByValue() },
+  'clip.limit=5': { ...base, clip: clipByNorm(5) },
+  'constraint.limit=4': { ...base, constraint: maxNorm(4) },
+  'averaging=swa': { ...base, averaging: swa() },
+  'averaging.decay=0.9': { ...base, averaging: ema({ decay: 0.9 }) },
+  'earlyStopping.patience=3': { ...base, earlyStopping: earlyStopping({ patience: 3 }) },
   'penalty.factor=0.5': { ...base, penalty: l2(0.5) },
 }
 
@@ -128,6 +142,9 @@ const bad: Readonly<Record<string, RegExp>> = {
   'optimizer.groups=bias': /expected a list of objects as JSON/,
   'optimizer.groups=[{"match":"bias","rate":2}]': /--set optimizer: adam groups\.0\.rate/,
   'schedule={"kind":"multiStepDecay","milestones":[2,1]}': /milestones: expected positive integers/,
+  'clip.limit=0': /--set clip: clipByNorm limit: expected a number > 0, received 0/,
+  'earlyStopping.patience=0': /--set earlyStopping: earlyStopping patience: expected a positive/,
+  'averaging=mean': /--set averaging: expected one of ema, swa/,
   'schedule.length=0': /--set schedule: cosineDecay length: expected a positive integer/,
   'optimizer.learningRate=null': /expected a number/,
   'optimizer.beta1=1': /--set optimizer: adam beta1: expected a number in 0 <= x < 1/,

@@ -78,7 +78,8 @@ function remade(changed: Settings, place: Place): Settings {
 /** The description that a value stands for: a kind's name, a description, or a list of them. */
 function describe(value: unknown, place: Place): unknown {
   const kinds = families[place.family!]!
-  if (/(^|\.)(layers|branches|schedules|augment|metrics)$/.test(place.path)) {
+  const isList = /(^|\.)(layers|branches|schedules|augment|metrics)$/.test(place.path)
+  if (isList || (place.path === 'penalty' && Array.isArray(value))) {
     if (Array.isArray(value))
       return value.map((item, i) => describe(item, { ...place, path: under(place, `${i}`) }))
     throw new ConfigError({

@@ -41,8 +41,9 @@ export async function readStoredModel(
 
 async function checkpointOf(
   folder: string,
-  { checkpoint }: StoredRun,
-  choice: CheckpointChoice = 'last',
+  { checkpoint, result }: StoredRun,
+  // What the run ended with.
+  choice: CheckpointChoice = result?.restoredEpoch === undefined ? 'last' : 'best',
 ): Promise<Checkpoint> {
   if (choice === 'best') return readCheckpoint(join(folder, runFiles.best))
   if (checkpoint) return checkpoint

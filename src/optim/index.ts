@@ -2,6 +2,36 @@ export type { AdamConfig } from './adam.ts'
 export type { AdamaxConfig, NadamConfig } from './adam-variants.ts'
 export type { AdadeltaConfig, AdagradConfig, RmspropConfig } from './adaptive.ts'
 export {
+  type AveragedStep,
+  type AveragingConfig,
+  type AveragingConfigs,
+  type AveragingRow,
+  averagingTable,
+  averagingWeight,
+  type EmaConfig,
+  ema,
+  type SwaConfig,
+  swa,
+} from './averaging.ts'
+export {
+  type ClipConfig,
+  type ClipKind,
+  type ClipRow,
+  clipByNorm,
+  clipByValue,
+  clipped,
+  clipTable,
+} from './clip.ts'
+export {
+  type ConstraintConfig,
+  type ConstraintKind,
+  type ConstraintRow,
+  constrained,
+  constraintTable,
+  maxNorm,
+} from './constraint.ts'
+export { type EarlyStoppingConfig, earlyStopping } from './early-stopping.ts'
+export {
   adadelta,
   adagrad,
   adam,
@@ -21,7 +51,15 @@ export {
   type OptimizerKind,
   optimizerTable,
 } from './optimizers.ts'
-export { l2, type PenaltyConfig, penaltyOf } from './penalty.ts'
+export {
+  l1,
+  l2,
+  type PenaltyConfig,
+  type PenaltyKind,
+  type PenaltyRow,
+  penaltyOf,
+  penaltyTable,
+} from './penalty.ts'
 export type { Instant, ScheduleRow, Unit } from './schedule.ts'
 export {
   chain,

@@ -51,7 +51,10 @@ export interface Progress {
     readonly examples: number
   }
   readonly history: readonly EpochRecord[]
-  /** The best epoch so far by validation accuracy, or by loss where nothing is classified. */
+  /**
+   * The best epoch so far by what early stopping monitors, else by validation accuracy, or by loss where
+   * nothing is classified; by training scores where there is no validation. Greater is better.
+   */
   readonly best?: { readonly epoch: number; readonly value: number }
   /** Wall time spent so far, all sessions together. */
   readonly seconds: number
@@ -59,7 +62,10 @@ export interface Progress {
 
 /** A moment of a run that it can go on from. */
 export interface Checkpoint {
-  /** Parameters by path, such as `0.weight`, and optimiser tensors, such as `optimizer/moment/0.weight`. */
+  /**
+   * Parameters by path, such as `0.weight`; optimiser tensors, such as `optimizer/moment/0.weight`;
+   * averages, such as `average/0.weight`; parameters of the best epoch, such as `best/0.weight`.
+   */
   readonly tensors: Named<Tensor>
   readonly progress: Progress
 }
@@ -83,6 +89,8 @@ export interface RunResult {
   readonly epochs: number
   readonly steps: number
   readonly seconds: number
+  /** The epoch of the parameters, where early stopping restored the best one; scores are of that. */
+  readonly restoredEpoch?: number
   readonly train: Scores
   readonly validation?: Scores
   readonly test?: Scores

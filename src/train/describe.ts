@@ -9,7 +9,8 @@ import { countParameters } from './trainer.ts'
 
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
-  const { model, loss, optimizer, schedule, penalty } = experiment
+  const { model, loss, optimizer, schedule, penalty, clip, constraint } = experiment
+  const { averaging, earlyStopping } = experiment
   const { epochs, batchSize, seed = 0, shuffle = true, augment = [], metrics = [] } = experiment
   const { weights } = experiment
   return {
@@ -18,6 +19,10 @@ export function describeExperiment(experiment: Experiment): RunDescription['expe
     optimizer,
     ...(schedule ? { schedule } : {}),
     penalty: penalty ?? null,
+    ...(clip ? { clip } : {}),
+    ...(constraint ? { constraint } : {}),
+    ...(averaging ? { averaging } : {}),
+    ...(earlyStopping ? { earlyStopping } : {}),
     ...(augment.length > 0 ? { augment } : {}),
     epochs,
     batchSize,

@@ -16,12 +16,15 @@ export class Evaluator {
   readonly #experiment: ScoredModel
   readonly #layout: Layout
   readonly #engine: Engine
+  readonly #prefix: string
   readonly #compiled = new Map<string, Executable>()
 
-  constructor(experiment: ScoredModel, layout: Layout, engine: Engine) {
+  /** `prefix` stands before the names of parameters and buffers in the states that are scored. */
+  constructor(experiment: ScoredModel, layout: Layout, engine: Engine, prefix = '') {
     this.#experiment = experiment
     this.#layout = layout
     this.#engine = engine
+    this.#prefix = prefix
   }
 
   /** The scores of a data set. `state` holds the parameters. */
@@ -53,7 +56,7 @@ export class Evaluator {
     const key = `${count} ${dataset.inputs.dtype} ${dataset.targets.dtype}`
     const known = this.#compiled.get(key)
     if (known) return known
-    const program = scoringProgram(this.#experiment, this.#layout, dataset, count)
+    const program = scoringProgram(this.#experiment, this.#layout, dataset, count, this.#prefix)
     const made = await this.#engine.compile(program)
     this.#compiled.set(key, made)
     return made

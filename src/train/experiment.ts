@@ -3,7 +3,15 @@ import type { AugmentConfig, DataSource } from '../data/index.ts'
 import type { Engine, EngineChoice } from '../engine/index.ts'
 import type { MetricConfig } from '../inspect/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
-import type { OptimizerConfig, PenaltyConfig, ScheduleConfig } from '../optim/index.ts'
+import type {
+  AveragingConfig,
+  ClipConfig,
+  ConstraintConfig,
+  EarlyStoppingConfig,
+  OptimizerConfig,
+  PenaltyConfig,
+  ScheduleConfig,
+} from '../optim/index.ts'
 import type { Checkpoint, Recorder } from '../runs/index.ts'
 
 /** What is trained, on what, how and for how long: everything that decides the result. */
@@ -15,7 +23,19 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly optimizer: OptimizerConfig
   /** How the rate of the optimiser changes; it stays as it is when absent. */
   readonly schedule?: ScheduleConfig
-  readonly penalty?: PenaltyConfig
+  /** What large weights cost beside the loss: one penalty, or several together. */
+  readonly penalty?: PenaltyConfig | readonly PenaltyConfig[]
+  /** How gradients are held within a limit, penalties included, before the optimiser sees them. */
+  readonly clip?: ClipConfig
+  /** What weights have to be after every step. */
+  readonly constraint?: ConstraintConfig
+  /**
+   * The average of the parameters over steps that is scored, exported and the result; training goes on
+   * with the parameters themselves. Buffers, such as running means, are averaged likewise.
+   */
+  readonly averaging?: AveragingConfig
+  /** When the run ends before its last epoch, and of which epoch the result is. */
+  readonly earlyStopping?: EarlyStoppingConfig
   readonly data: D
   /** Random changes of the training images, one after the other, drawn anew for every step. */
   readonly augment?: readonly AugmentConfig[]

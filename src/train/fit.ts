@@ -2,6 +2,7 @@ import { ConfigError, type Key, keyOf, type Named, type Tensor } from '../base/i
 import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
+import { scoredPrefix, withAverages } from './carried.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
@@ -17,11 +18,13 @@ import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './traine
 /** A finished training: scores, history and the trained parameters, as plain data. */
 export interface Run<D extends DataSource = DataSource> {
   readonly status: 'completed'
-  /** While the model was changing, over the last epoch. */
+  /** While the model was changing, over the epoch of the parameters. */
   readonly train: Scores
   readonly validation: D extends { readonly validation: object } ? Scores : Scores | undefined
   readonly test: D extends { readonly test: object } ? Scores : Scores | undefined
   readonly history: readonly EpochRecord[]
+  /** The epoch at whose end the parameters were these: the last, or the best that was restored. */
+  readonly epoch: number
   /** By path, such as `0.weight`; buffers such as running means are among them. */
   readonly parameters: Named<Tensor>
   /** Wall time of all sessions together. */
@@ -77,9 +80,10 @@ async function train<D extends DataSource>(
         chooseStepsPerCall(layout, batchSize, engine),
         Math.floor(rowsOf(data.train) / batchSize),
       ),
-    resume?.tensors ?? (await startTensors(options, layout, engine, key)),
+    resume?.tensors ??
+      withAverages(options, layout, await startTensors(options, layout, engine, key)),
   )
-  const evaluator = new Evaluator(options, layout, engine)
+  const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
   try {
     const session = new Session(options, trainer, evaluator)
     const description = describe(options, layout, engine, trainer.stepsPerEpoch)
@@ -90,17 +94,19 @@ async function train<D extends DataSource>(
       const checkpoint = await session.checkpoint()
       return { status: 'interrupted', history: progress.history, checkpoint }
     }
-    const last = progress.history.at(-1)!
-    const test = data.test && (await evaluator.score(data.test, trainer.state))
-    const parameters = modelTensors(await trainer.tensors())
+    const { best, history } = progress
+    const epoch = trainer.keepsBest ? best!.epoch : history.length
+    const { tensors: parameters, state } = await trainer.result()
+    const test = data.test && (await evaluator.score(data.test, state))
     const toOnnx = () => inferenceModel(options, parameters, { dataHash: data.description.hash })
     await tell(recorders, recorder => recorder.model?.(toOnnx()))
-    const { train: trainScores, validation } = last
+    const { train: trainScores, validation } = history[epoch - 1]!
     await tell(recorders, recorder =>
       recorder.end?.({
         status: 'completed',
-        epochs,
+        epochs: history.length,
         steps: progress.step,
+        ...(trainer.keepsBest ? { restoredEpoch: epoch } : {}),
         seconds: progress.seconds,
         train: trainScores,
         ...(validation ? { validation } : {}),
@@ -112,7 +118,8 @@ async function train<D extends DataSource>(
       train: trainScores,
       validation: validation as Run<D>['validation'],
       test: test as Run<D>['test'],
-      history: progress.history,
+      history,
+      epoch,
       parameters,
       seconds: progress.seconds,
       toOnnx,
@@ -133,7 +140,7 @@ async function startTensors(
   const { weights } = options
   const drawn = initialTensors(options, key)
   if (!weights) return scaledByData(options, engine, key, drawn)
-  requireTensors(weights, layout, [], 'weights')
+  requireTensors(weights, layout, [{ prefix: '', units: layout.units }], 'weights')
   return { ...drawn, ...weights }
 }
 
@@ -152,11 +159,4 @@ function checkOptions(options: FitOptions): void {
 
 async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {
   return typeof engine === 'string' ? chooseEngine(engine) : engine
-}
-
-/** Of a checkpoint's tensors those of the model: parameters and buffers, without the optimiser's. */
-export function modelTensors(tensors: Named<Tensor>): Named<Tensor> {
-  return Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => !name.startsWith('optimizer/')),
-  )
 }

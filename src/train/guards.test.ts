@@ -154,7 +154,7 @@ describe('fit refuses a checkpoint', () => {
     const model = sequential(linear(6), relu(), linear(3))
     const slots = ['', 'optimizer/moment/', 'optimizer/squares/']
     const list = (...types: string[]) =>
-      types.flatMap(type => slots.map(slot => `${slot}${type}`)).join(', ')
+      slots.flatMap(slot => types.map(type => `${slot}${type}`)).join(', ')
     const expected = list(
       '0.weight float32 [6, 4]',
       '0.bias float32 [6]',

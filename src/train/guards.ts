@@ -9,26 +9,28 @@ import {
 import { lossRowOf, mainLoss } from '../nn/index.ts'
 import { monitorsAccuracy } from '../optim/index.ts'
 import type { Progress } from '../runs/index.ts'
+import type { Family } from './carried.ts'
 import type { Experiment } from './experiment.ts'
-import { type Layout, paramShapes } from './layout.ts'
+import type { Layout } from './layout.ts'
 
 /**
  * Checks that a checkpoint holds the tensors of a run, no others, and only finite numbers.
- * `slotPrefixes`: what stands before the name of a parameter, for each tensor of the optimiser.
  * Throws RunError that lists all that differ.
  */
 export function requireTensors(
   tensors: Named<Tensor>,
   layout: Layout,
-  slotPrefixes: readonly string[],
+  families: readonly Family[],
   who = 'resume',
 ): void {
-  const trained = paramShapes(layout)
   const wanted = new Map(
-    Object.entries(layout.shapes).flatMap(([name, shape]) =>
-      (Object.hasOwn(trained, name) ? ['', ...slotPrefixes] : ['']).map(
-        (prefix): [string, string] => [prefix + name, `float32 ${formatShape(shape)}`],
-      ),
+    families.flatMap(({ prefix, units }) =>
+      Object.values(units)
+        .flat()
+        .map((name): [string, string] => [
+          prefix + name,
+          `float32 ${formatShape(layout.shapes[name]!)}`,
+        ]),
     ),
   )
   const given = new Map(
@@ -81,11 +83,12 @@ export function requirePlace(
 }
 
 /** Throws ConfigError when something goes by the accuracy of a loss that has none. */
-export function checkMonitors({ loss, schedule }: Experiment): void {
-  const isMonitored = schedule !== undefined && monitorsAccuracy(schedule)
-  if (!isMonitored || lossRowOf(mainLoss(loss)).isCorrect) return
+export function checkMonitors({ loss, schedule, earlyStopping }: Experiment): void {
+  if (lossRowOf(mainLoss(loss)).isCorrect) return
+  const isScheduled = schedule !== undefined && monitorsAccuracy(schedule)
+  if (!isScheduled && earlyStopping?.monitor !== 'accuracy') return
   throw new ConfigError({
-    who: 'schedule',
+    who: isScheduled ? 'schedule' : 'earlyStopping',
     expected: 'the loss to be monitored, since nothing is classified',
     received: 'the accuracy',
     from: `loss ${loss.kind}`,

@@ -1,6 +1,7 @@
+export { modelTensors } from './carried.ts'
 export { describeExperiment } from './describe.ts'
 export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
-export { fit, type InterruptedRun, modelTensors, type Run } from './fit.ts'
+export { fit, type InterruptedRun, type Run } from './fit.ts'
 export { experimentLayout, inferenceModel } from './programs.ts'
 export { type ScoreOptions, scoreModel, scoringMetrics } from './score-model.ts'
 export { type DataSignature, signatureOf, storedExperiment } from './signature.ts'

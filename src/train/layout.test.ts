@@ -178,7 +178,6 @@ async function afterSteps(
 ): Promise<Named<Tensor>> {
   const { program, masks } = trainingProgram(experiment, layout, 4)
   const executable = await engine.compile(program)
-  const { optimizer } = experiment
   const slots = [...inputsOf(program)]
     .filter(([name]) => name.startsWith('optimizer/'))
     .map(([name, { shape }]) => [name, zerosTensor('float32', shape)])
@@ -194,7 +193,7 @@ async function afterSteps(
         order: Uint32Array.from({ length: 38 }, (_, i) => i),
         start: 4 * step,
         // A power of two, so that it does not matter where a program multiplies by the rate.
-        scalars: t => scalarsAt(optimizer, t, 2 ** -4),
+        scalars: t => scalarsAt(experiment, { step: t, stepsPerEpoch: 10, learningRate: 2 ** -4 }),
       }),
       state,
     )

@@ -72,19 +72,31 @@ export function unitShape(layout: Layout, unit: string): Shape {
   return [members.reduce((size, name) => size + sizeOf(shapes[name]!), 0)]
 }
 
-/** The units as inputs of a program, and every tensor as a part of its unit. */
-export function inputUnits(layout: Layout): { units: Named<Value>; tensors: Named<Value> } {
+/** The units as inputs of a program, under a prefix, and every tensor as a part of its unit. */
+export function inputUnits(
+  layout: Layout,
+  prefix = '',
+): { units: Named<Value>; tensors: Named<Value> } {
   const units: Record<string, Value> = {}
   const tensors: Record<string, Value> = {}
-  for (const [unit, members] of Object.entries(layout.units)) {
-    const value = input(unit, unitShape(layout, unit))
+  for (const unit of Object.keys(layout.units)) {
+    const value = input(prefix + unit, unitShape(layout, unit))
     units[unit] = value
-    if (!isShared(layout, unit)) tensors[unit] = value
-    else
-      for (const { name, start, end } of placesIn(layout, members))
-        tensors[name] = reshape(slice(value, [start], [end]), layout.shapes[name]!)
+    Object.assign(tensors, splitUnit(layout, unit, value))
   }
   return { units, tensors }
+}
+
+/** The tensors of a unit. */
+export function splitUnit(layout: Layout, unit: string, value: Value): Named<Value> {
+  if (!isShared(layout, unit)) return { [unit]: value }
+  const places = placesIn(layout, layout.units[unit]!)
+  return Object.fromEntries(
+    places.map(({ name, start, end }) => [
+      name,
+      reshape(slice(value, [start], [end]), layout.shapes[name]!),
+    ]),
+  )
 }
 
 /** Values shaped as the tensors of some units, put together as those units. */

@@ -53,7 +53,7 @@ import {
   paramShapes,
   trainedUnits,
 } from './layout.ts'
-import { updatedUnits } from './update.ts'
+import { averagedUnits, updatedUnits } from './update.ts'
 
 /** One training step as a program, and what has to be fed to it beside the batch. */
 export interface TrainingProgram {
@@ -169,10 +169,11 @@ export function trainingProgram(
   const slopes = gradients(objective, Object.values(params))
   const slopeOf = Object.fromEntries(Object.keys(params).map((name, i) => [name, slopes[i]!]))
   const joined = joinUnits(layout, slopeOf, trainedUnits(layout))
-  const state = {
+  const next = {
     ...mapNamed(carried, (_, unit) => forward.state[unit]!),
     ...updatedUnits(experiment, layout, units, joined),
   }
+  const state = experiment.averaging ? { ...next, ...averagedUnits(layout, next) } : next
   return { program: optimised({ outputs: forward.outputs, state }), masks }
 }
 
@@ -190,14 +191,18 @@ function nextBuffers(
 /** What stands before the names of the sums that metrics are made of. */
 export const metricPrefix = 'metric/'
 
-/** The sums of loss, of examples classified right and of metrics over a batch, in inference mode. */
+/**
+ * The sums of loss, of examples classified right and of metrics over a batch, in inference mode, with
+ * the tensors that stand under a prefix.
+ */
 export function scoringProgram(
   { model, loss, data, metrics = [] }: ScoredModel,
   layout: Layout,
   dataset: Dataset,
   batchSize: number,
+  prefix = '',
 ): Program {
-  const { tensors } = inputUnits(layout)
+  const { tensors } = inputUnits(layout, prefix)
   const scored = { ...data, train: dataset }
   const inputs = batchInputs(model, scored, batchSize)
   const applied = applyModel(model, inputs, { leaf: name => tensors[name]! })

@@ -44,7 +44,7 @@ export async function scoreModel(
   checkOutput(scored)
   const { params, buffers } = tensorsOf(scored)
   const layout = layoutOf(mapNamed({ ...params, ...buffers }, ({ shape }) => shape))
-  requireTensors(parameters, layout, [], 'scoreModel')
+  requireTensors(parameters, layout, [{ prefix: '', units: layout.units }], 'scoreModel')
   const { engine: choice = 'auto' } = options
   const engine = typeof choice === 'string' ? await chooseEngine(choice) : choice
   const evaluator = new Evaluator(scored, layout, engine)

@@ -1,5 +1,6 @@
 import { lossRowOf, mainLoss } from '../nn/index.ts'
 import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
+import { bestOf, hasStopped, requireBest } from './early-stopping.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
@@ -32,6 +33,7 @@ export class Session {
     this.#history = [...history]
     this.#progress = { ...progress, history: this.#history }
     requirePlace(this.#progress, options.batchSize, trainer.stepsPerEpoch)
+    if (options.earlyStopping?.restoreBest) requireBest(this.#progress, trainer.keepsBest)
     this.#secondsBefore = this.#progress.seconds
   }
 
@@ -55,7 +57,8 @@ export class Session {
   async runTo(epochs: number): Promise<boolean> {
     const { signal, recorders = [] } = this.#options
     if (this.#progress.step === 0) await this.#save(false)
-    while (this.#progress.epoch < epochs) {
+    const { earlyStopping } = this.#options
+    while (this.#progress.epoch < epochs && !hasStopped(this.#progress, earlyStopping)) {
       if (signal?.aborted) {
         await this.#save(false)
         await tell(recorders, recorder => recorder.end?.(this.#interrupted()))
@@ -89,7 +92,7 @@ export class Session {
 
   async #closeEpoch(): Promise<void> {
     const { data, recorders = [] } = this.#options
-    const { partial, best, step } = this.#progress
+    const { partial, best: before, step } = this.#progress
     // Nothing is scored or told of parameters that cannot be saved; the checkpoint refuses by name.
     if (findNonFinite(await this.#trainer.state.read())) await this.checkpoint()
     const { validation: held } = data
@@ -107,15 +110,16 @@ export class Session {
       seconds,
       examplesPerSecond: partial.examples / (seconds - (this.#history.at(-1)?.seconds ?? 0)),
     }
-    const value = worth(validation ?? train)
-    const isBest = best === undefined || value > best.value
+    const best = bestOf(before, epoch, validation ?? train, this.#options.earlyStopping)
+    const isBest = best !== before
+    if (isBest) await this.#trainer.keepBest()
     this.#history.push(record)
     this.#progress = {
       step,
       epoch,
       partial: none,
       history: this.#history,
-      ...(isBest ? { best: { epoch, value } } : { best }),
+      best,
       seconds,
     }
     await tell(recorders, recorder => recorder.epoch?.(record))
@@ -166,11 +170,6 @@ function added(sums: Progress['partial'], record: StepRecord): Progress['partial
     correct: sums.correct + Math.fround(accuracy * examples),
     examples: sums.examples + examples,
   }
-}
-
-/** Greater is better. */
-function worth({ accuracy, loss }: Scores): number {
-  return accuracy ?? -loss
 }
 
 /** Lets timers, signals and servers have their turn. */

@@ -3,7 +3,17 @@ import { test } from 'node:test'
 import { small, stopAt, tenSteps } from '../../test/training.ts'
 import { gatherRows } from '../data/index.ts'
 import { batchNorm, linear, relu, sequential } from '../nn/index.ts'
-import { adam, cosineDecay, momentum, sgd } from '../optim/index.ts'
+import {
+  adam,
+  adamw,
+  clipByNorm,
+  cosineDecay,
+  earlyStopping,
+  ema,
+  maxNorm,
+  momentum,
+  sgd,
+} from '../optim/index.ts'
 import type { StepRecord } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import { fit } from './fit.ts'
@@ -19,6 +29,14 @@ const experiments: Readonly<Record<string, Experiment>> = {
   'batch normalisation, whose running statistics are carried on': {
     ...small,
     model: sequential(linear(5), batchNorm(), relu(), linear(3)),
+  },
+  'averages, limits and groups, with the best epoch kept': {
+    ...small,
+    optimizer: adamw({ learningRate: 0.05, groups: [{ match: 'bias', rateFactor: 2 }] }),
+    clip: clipByNorm(0.5),
+    constraint: maxNorm(2),
+    averaging: ema(),
+    earlyStopping: earlyStopping(),
   },
 }
 const stepsDone = 13

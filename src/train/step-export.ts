@@ -2,12 +2,13 @@ import { mapNamed, type Named, type Tensor, tensor } from '../base/index.ts'
 import { inputsOf } from '../ir/index.ts'
 import { encodeProgram, nextName } from '../onnx/index.ts'
 import type { Checkpoint } from '../runs/index.ts'
+import { familiesOf, withoutBest } from './carried.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import type { Layout } from './layout.ts'
 import { experimentLayout, trainingProgram } from './programs.ts'
 import { rateAfter } from './rate.ts'
-import { scalarsAt, slotName, slotsOf } from './update.ts'
+import { scalarsAt } from './update.ts'
 
 /** A training step that runs wherever ONNX Runtime does, and what it starts from. */
 export interface ExportedStep {
@@ -17,7 +18,7 @@ export interface ExportedStep {
    * Outputs: `loss`, and for each tensor `NAME` of the state `NAME:next`, what it becomes.
    */
   readonly onnx: Uint8Array<ArrayBuffer>
-  /** Parameters, buffers and the optimiser's tensors, by the names of a checkpoint. */
+  /** Parameters, buffers, the optimiser's tensors and averages, by the names of a checkpoint. */
   readonly state: Named<Tensor>
   /** Row i of each is the scalar to feed in the step i + 1 from here. Shapes: [steps]. */
   readonly scalars: Named<Tensor>
@@ -43,18 +44,18 @@ export function exportStep(
   { tensors, progress }: Checkpoint,
   options: StepExportOptions,
 ): ExportedStep {
-  const { optimizer, epochs, batchSize } = experiment
+  const { epochs, batchSize } = experiment
   const { stepsPerEpoch } = options
   const layout = experimentLayout(experiment)
-  const prefixes = slotsOf(optimizer).map(slot => slotName(slot, ''))
-  requireTensors(tensors, layout, prefixes, 'export')
+  const carried = withoutBest(tensors)
+  requireTensors(carried, layout, familiesOf(experiment, layout), 'export')
   const { program } = trainingProgram(experiment, apart(layout), options.batchSize ?? batchSize)
   const inputs = inputsOf(program)
   const left = Math.max(1, epochs * stepsPerEpoch - progress.step)
   const rows = Array.from({ length: options.steps ?? left }, (_, i) => {
     const step = progress.step + i
     const rate = rateAfter(experiment, stepsPerEpoch, step, progress.history)
-    return scalarsAt(optimizer, step + 1, rate)
+    return scalarsAt(experiment, { step: step + 1, stepsPerEpoch, learningRate: rate })
   })
   return {
     onnx: encodeProgram(program, {
@@ -65,7 +66,7 @@ export function exportStep(
         next: nextName('NAME'),
       },
     }),
-    state: Object.fromEntries(Object.entries(tensors).filter(([name]) => inputs.has(name))),
+    state: Object.fromEntries(Object.entries(carried).filter(([name]) => inputs.has(name))),
     scalars: mapNamed(rows[0]!, (_, name) => tensor(rows.map(row => row[name]!))),
   }
 }

@@ -15,9 +15,18 @@ import { initialize } from '../init/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
 import type { EpochRecord, StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
+import {
+  bestPrefix,
+  type Family,
+  familiesOf,
+  packFamilies,
+  scoredPrefix,
+  scoredTensors,
+  unpackFamilies,
+} from './carried.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
-import { type Layout, packUnits, paramShapes, trainedUnits, unpackUnits } from './layout.ts'
+import { type Layout, packUnits, paramShapes } from './layout.ts'
 import { stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
 import { rateAfter } from './rate.ts'
 import { scalarsAt, slotName, slotsOf } from './update.ts'
@@ -73,11 +82,12 @@ export class Trainer {
   readonly stepsPerEpoch: number
   readonly #experiment: Experiment
   readonly #layout: Layout
-  readonly #trained: Layout['units']
+  readonly #families: readonly Family[]
   readonly #engine: Engine
   readonly #key: Key
   readonly #stepsPerCall: number
   readonly #compiled = new Map<string, CompiledStep>()
+  #best: Named<Tensor> | undefined
   #order: { readonly epoch: number; readonly rows: Uint32Array } | undefined
 
   constructor(
@@ -90,12 +100,19 @@ export class Trainer {
   ) {
     this.#experiment = experiment
     this.#layout = layout
-    this.#trained = trainedUnits(layout)
+    this.#families = familiesOf(experiment, layout)
     this.#engine = engine
     this.#key = key
     this.#stepsPerCall = stepsPerCall
     this.stepsPerEpoch = Math.ceil(rowsOf(experiment.data.train) / experiment.batchSize)
-    this.state = engine.createState(this.#toUnits(tensors))
+    const kept = Object.entries(unprefixNamed(bestPrefix, tensors))
+    const isKept = this.#restoresBest && kept.length > 0
+    requireTensors(tensors, layout, [
+      ...this.#families,
+      ...(isKept ? [{ prefix: bestPrefix, units: layout.units }] : []),
+    ])
+    this.#best = isKept ? Object.fromEntries(kept) : undefined
+    this.state = engine.createState(packFamilies(layout, this.#families, tensors))
   }
 
   /**
@@ -105,7 +122,7 @@ export class Trainer {
    */
   async advance(step: number, history: readonly EpochRecord[] = []): Promise<StepRecord[]> {
     const { train } = this.#experiment.data
-    const { batchSize, optimizer } = this.#experiment
+    const { batchSize } = this.#experiment
     const epoch = Math.floor(step / this.stepsPerEpoch)
     const start = (step % this.stepsPerEpoch) * batchSize
     const left = rowsOf(train) - start
@@ -121,7 +138,12 @@ export class Trainer {
       batchSize: size,
       order: this.#orderOf(epoch, train),
       start,
-      scalars: t => scalarsAt(optimizer, t, rates[t - step - 1]!),
+      scalars: t =>
+        scalarsAt(this.#experiment, {
+          step: t,
+          stepsPerEpoch: this.stepsPerEpoch,
+          learningRate: rates[t - step - 1]!,
+        }),
     })
     const { loss, correct } = await executable.run(feeds, this.state)
     return Array.from({ length: steps }, (_, i) => ({
@@ -134,15 +156,33 @@ export class Trainer {
     }))
   }
 
-  /** A copy of the parameters, and of the optimiser's tensors under their own names. */
+  /**
+   * A copy of the parameters and buffers, of the optimiser's tensors and of averages under names of
+   * their own, and of the best epoch's parameters where they are kept.
+   */
   async tensors(): Promise<Named<Tensor>> {
-    const units = await this.state.read()
-    const tensors = { ...unpackUnits(this.#layout, units) }
-    for (const prefix of this.#slotPrefixes()) {
-      const slot = unpackUnits(this.#layout, unprefixNamed(prefix, units), this.#trained)
-      Object.assign(tensors, prefixNamed(prefix, slot))
-    }
-    return tensors
+    const tensors = unpackFamilies(this.#layout, this.#families, await this.state.read())
+    return this.#best ? { ...tensors, ...prefixNamed(bestPrefix, this.#best) } : tensors
+  }
+
+  /** Whether the parameters of the best epoch are kept so far. */
+  get keepsBest(): boolean {
+    return this.#best !== undefined
+  }
+
+  /** Keeps what is scored now, at the end of the best epoch so far, if the best is to be the result. */
+  async keepBest(): Promise<void> {
+    if (this.#restoresBest)
+      this.#best = scoredTensors(this.#experiment, this.#layout, await this.tensors())
+  }
+
+  /** The parameters and buffers that training comes to, and a state to score them in. */
+  async result(): Promise<{ tensors: Named<Tensor>; state: State }> {
+    const [experiment, layout, best] = [this.#experiment, this.#layout, this.#best]
+    if (!best)
+      return { tensors: scoredTensors(experiment, layout, await this.tensors()), state: this.state }
+    const units = prefixNamed(scoredPrefix(experiment), packUnits(layout, best))
+    return { tensors: best, state: this.#engine.createState(units) }
   }
 
   /** Gives the compiled programs back. */
@@ -151,18 +191,8 @@ export class Trainer {
     this.#compiled.clear()
   }
 
-  #toUnits(tensors: Named<Tensor>): Named<Tensor> {
-    requireTensors(tensors, this.#layout, this.#slotPrefixes())
-    const units = { ...packUnits(this.#layout, tensors) }
-    for (const prefix of this.#slotPrefixes()) {
-      const slot = packUnits(this.#layout, unprefixNamed(prefix, tensors), this.#trained)
-      Object.assign(units, prefixNamed(prefix, slot))
-    }
-    return units
-  }
-
-  #slotPrefixes(): string[] {
-    return slotsOf(this.#experiment.optimizer).map(slot => slotName(slot, ''))
+  get #restoresBest(): boolean {
+    return this.#experiment.earlyStopping?.restoreBest === true
   }
 
   #orderOf(epoch: number, { inputs }: Dataset): Uint32Array {
