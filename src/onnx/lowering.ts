@@ -9,7 +9,7 @@ import {
   lowerMaxPool,
   lowerMaxPoolGradient,
 } from './pooling.ts'
-import { filled, fixed, type Lowering, node, permuted, range, refuseOpen } from './row.ts'
+import { batched, filled, fixed, type Lowering, node, permuted, range, refuseOpen } from './row.ts'
 import { lowerConvWeightGradient } from './weight-gradient.ts'
 
 /** One node, for kernels that know no uint8 or bool: those travel as int32. */
@@ -65,6 +65,17 @@ const lowerReshape: Lowering<'reshape'> = (value, [x], emit) => {
     x!,
     emit.int64s(value.shape.map((n, i) => (open.includes(i) ? -1 : n))),
   ])
+}
+
+/** An axis of 1 is stretched to what is asked for, and one asked to be 1 stays as long as it is. */
+const lowerBroadcast: Lowering<'broadcast'> = (value, [x], emit) => {
+  const [operand] = value.inputs as [Value]
+  const open = emit.openAxes(value)
+  const before = value.shape.length - operand.shape.length
+  const stays = emit.openAxes(operand).map(axis => axis + before)
+  if (open.some(axis => !stays.includes(axis))) refuseOpen(value, 0)
+  const dims = value.shape.map((n, axis) => (open.includes(axis) ? 1 : n))
+  return emit.node('Expand', [x!, emit.int64s(dims)])
 }
 
 const lowerSlice: Lowering<'slice'> = (value, [x], emit) => {
@@ -154,17 +165,17 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   matmul: lowerMatmul,
 
   conv2d: lowerConv,
-  conv2dInputGradient: fixed(lowerConvInputGradient),
+  conv2dInputGradient: batched(lowerConvInputGradient),
   conv2dWeightGradient: fixed(lowerConvWeightGradient),
   maxPool2d: lowerMaxPool,
   maxPool2dGradient: fixed(lowerMaxPoolGradient),
   averagePool2d: lowerAveragePool,
-  averagePool2dGradient: fixed(lowerAveragePoolGradient),
+  averagePool2dGradient: batched(lowerAveragePoolGradient),
 
   reshape: lowerReshape,
   transpose: ({ attrs }, [x], emit) =>
     emit.node('Transpose', [x!], { perm: { ints: attrs.permutation } }),
-  broadcast: fixed((value, [x], emit) => emit.node('Expand', [x!, emit.int64s(value.shape)])),
+  broadcast: lowerBroadcast,
   slice: lowerSlice,
   pad: ({ attrs }, [x], emit) =>
     emit.node('Pad', [x!, emit.int64s([...attrs.before, ...attrs.after])]),

@@ -7,6 +7,7 @@ import { evaluate } from '../engine/index.ts'
 import {
   add,
   averagePool2d,
+  averagePool2dGradient,
   broadcast,
   concat,
   constant,
@@ -83,6 +84,28 @@ const dynamic: Named<(x: Value) => Value> = {
     const windows = { kernel: [1, 2], strides: [1, 1] } as const
     return add(maxPool2d(filtered, windows), averagePool2d(filtered, windows))
   },
+  'images that grow': x => {
+    const image = reshape(x, [batchOf(x), 2, 1, 3])
+    const weight = constant(floats(2, 3, 2, 2))
+    const turned = conv2dInputGradient(image, weight, [2, 4])
+    const spread = conv2dInputGradient(image, weight, [3, 6], { strides: [2, 2] })
+    const windows = { kernel: [2, 2], strides: [2, 2] } as const
+    const overlapping = { kernel: [2, 2], strides: [1, 1] } as const
+    return concat(
+      [
+        turned,
+        slice(spread, [0, 0, 1, 1], [batchOf(x), 3, 3, 5]),
+        slice(averagePool2dGradient(turned, [4, 8], windows), [0, 0, 0, 0], [batchOf(x), 3, 2, 4]),
+        slice(
+          averagePool2dGradient(turned, [3, 5], overlapping),
+          [0, 0, 0, 0],
+          [batchOf(x), 3, 2, 4],
+        ),
+      ],
+      1,
+    )
+  },
+  'columns stretched': x => broadcast(sum(x, 1, true), [batchOf(x), 4, 3]),
   'columns cut off': x => slice(x, [0, 0, 1], [batchOf(x), 2, 3]),
   'columns that are picked': x => gather(x, constant([2, 0], 'int32'), 2),
 }
@@ -129,14 +152,12 @@ describe('a model of an open batch', () => {
       x => add(x, constant(floats(batchOf(x), 1, 1))),
       'expected constant with no axis that depends on the batch, received [2, 1, 1]',
     ],
-    'in a gradient by images': [
-      x =>
-        conv2dInputGradient(
-          reshape(x, [batchOf(x), 6, 1, 1]),
-          constant(floats(6, 1, 1, 1)),
-          [1, 1],
-        ),
-      'expected conv2dInputGradient with no axis that depends on the batch, received [2, 1, 1, 1]',
+    'in a gradient by images, among the weights': [
+      x => {
+        const weight = reshape(x, [batchOf(x), 6, 1, 1])
+        return conv2dInputGradient(reshape(sum(weight, 1), [1, batchOf(x), 1, 1]), weight, [1, 1])
+      },
+      'expected conv2dInputGradient with no axis that depends on the batch, received [1, 6, 1, 1]',
     ],
     'in a gradient by weights': [
       x => {

@@ -116,13 +116,13 @@ function spreadOut(
   const unreached = size.map(
     (n, i) => n + before[i]! + after[i]! - (counts[i]! - 1) * strides[i]! - kernel[i]!,
   )
-  const planes = reshaped(emit, shares, [shape[0]! * shape[1]!, 1, ...counts])
+  const planes = reshaped(emit, shares, [-1, 1, ...counts])
   const ones = filled(emit, [1, 1, ...kernel], 1, dtype)
   const spread = emit.node('ConvTranspose', [planes, ones], {
     ...windowAttributes(attrs),
     output_padding: { ints: unreached },
   })
-  return reshaped(emit, spread, shape)
+  return reshaped(emit, spread, [-1, ...shape.slice(1)])
 }
 
 /** What the sum of each window is divided by: a scalar, or `[h, w]` where padding does not count. */

@@ -56,3 +56,15 @@ export const fixed =
     [value, ...value.inputs].some(part => emit.openAxes(part).length > 0)
       ? refuseOpen(value, 0)
       : lowering(value, operands, emit)
+
+/** The row of an op whose first operand may have an open batch axis, which its result then has too. */
+export const batched =
+  <K extends OpName>(lowering: Lowering<K>): Lowering<K> =>
+  (value, operands, emit) => {
+    const [first, ...others] = value.inputs
+    const isOpen = (part: Value, axes: readonly number[]) =>
+      emit.openAxes(part).some(axis => !axes.includes(axis))
+    return isOpen(first!, [0]) || others.some(other => isOpen(other, []))
+      ? refuseOpen(value, 0)
+      : lowering(value, operands, emit)
+  }
