@@ -38,6 +38,23 @@ test('a CSV file is a source, and a file like it is encoded in the same way', as
   assert.deepEqual(more.normalization, source.normalization)
 })
 
+test('settings that contradict the training are refused for new rows, the same ones are no matter', async () => {
+  const { description } = await sourceOf(`${flowers}?label=kind&skip=id&missing=impute`)
+  const like = { like: description }
+  const same = await sourceOf(`${flowers}?label=-1&missing=impute`, like)
+  assert.equal(same.train.inputs.shape[0], 3)
+  for (const [setting, message] of [
+    ['label=colour', /^"label" of source ".*flowers\.csv": expected "kind", .* received "colour"/],
+    ['label=kond', /^label of .*received "kond"\. Did you mean kind\?/],
+    ['missing=drop', /^"missing" of .*: expected "impute", .* received "drop"\. Leave it out/],
+    ['unknown=zeros', /^"unknown" of .*: expected "error", .* received "zeros"/],
+  ] as const)
+    await assert.rejects(sourceOf(`${flowers}?${setting}`, like), {
+      name: /^(Config|Data)Error$/,
+      message,
+    })
+})
+
 test('any source can be normalised, and one like it takes the numbers fitted there', async () => {
   const moons = await sourceOf('toy:moons?normalize=standard')
   assert.deepEqual(moons, await normalized(await toys.moons()))

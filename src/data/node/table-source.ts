@@ -1,6 +1,8 @@
-import { DataError } from '../../base/index.ts'
+import { ConfigError, DataError } from '../../base/index.ts'
 import {
   type ColumnKind,
+  columnIndex,
+  type DataDescription,
   type DataSource,
   encodingOf,
   type ReadOptions,
@@ -68,7 +70,11 @@ export async function loadTable(
   { like, onProgress }: SourceOptions,
 ): Promise<DataSource> {
   const progress = onProgress ? { onProgress } : {}
-  if (like) return tableLike(await read({ ...progress, columns: kindsOf(like) }), like)
+  if (like) {
+    const table = await read({ ...progress, columns: kindsOf(like) })
+    requireTrained(table, settings, like)
+    return tableLike(table, like)
+  }
   const { label, skip = [], number = [], category = [], ...options } = settings
   const kinds = (names: readonly string[], kind: ColumnKind) => names.map(name => [name, kind])
   const columns = Object.fromEntries([
@@ -85,6 +91,30 @@ export async function loadTable(
     received: 'none',
     hint: `Name it: ${table.name}?label=${encodeURIComponent(names.at(-1) ?? '')}`,
   })
+}
+
+/** Throws ConfigError when a setting contradicts what the model was trained with. */
+function requireTrained(
+  table: Table,
+  { label, missing, unknown }: SettingsOf<typeof tableSettings>,
+  like: DataDescription,
+): void {
+  const trained = encodingOf(like)
+  const columns = table.columns.map(({ name }) => name)
+  const nameOf = (ref: string) => columns[columnIndex(columns, ref, `label of "${table.name}"`)]!
+  const pairs = {
+    label: [label?.map(nameOf).join(', '), trained.label.names.join(', ')],
+    missing: [missing, trained.missing],
+    unknown: [unknown, trained.unknown],
+  }
+  for (const [setting, [given, expected]] of Object.entries(pairs))
+    if (given !== undefined && given !== expected)
+      throw new ConfigError({
+        who: `"${setting}" of source "${table.name}"`,
+        expected: `"${expected}", which the model was trained with`,
+        received: `"${given}"`,
+        hint: 'Leave it out: new rows are read as those of the training',
+      })
 }
 
 /** How columns were read for the data so described. */
