@@ -108,6 +108,8 @@ export function cutout(options: { readonly size?: number } = {}): AugmentConfigs
 }
 
 interface AugmentRow<C> {
+  /** One line for the catalogue. */
+  readonly doc: string
   /** Random words for one image. */
   readonly words: number
   /** Changes one image in place; `words` are its own. */
@@ -116,27 +118,31 @@ interface AugmentRow<C> {
   readonly least?: (config: C) => number
 }
 
-/** One row per kind. */
-const augmentTable: { readonly [K in AugmentKind]: AugmentRow<AugmentConfigs[K]> } = {
+/** One row per kind of change. */
+export const augmentTable: { readonly [K in AugmentKind]: AugmentRow<AugmentConfigs[K]> } = {
   randomCrop: {
+    doc: 'a window of the padded image, of the old size',
     words: 2,
     apply: ({ padding, mode }, image, [a, b]) =>
       moveImage(image, offset(a!, padding), offset(b!, padding), mode),
     least: ({ padding, mode }) => (mode === 'reflect' ? 2 * padding + 1 : padding),
   },
   shift: {
+    doc: 'moved by whole pixels; black moves in',
     words: 2,
     apply: ({ rows, columns }, image, [a, b]) =>
       moveImage(image, offset(a!, rows), offset(b!, columns), 'zeros'),
     least: ({ rows, columns }) => Math.max(rows, columns),
   },
   horizontalFlip: {
+    doc: 'mirrored left to right with a probability',
     words: 1,
     apply: ({ probability }, image, [a]) => {
       if (a! < probability * 2 ** 32) flipImage(image)
     },
   },
   cutout: {
+    doc: 'a square somewhere made black',
     words: 2,
     apply: ({ size }, image, [a, b]) =>
       clearSquare(image, below(a!, image.height), below(b!, image.width), size),

@@ -3,6 +3,7 @@ export {
   type AugmentConfigs,
   type AugmentKind,
   augmentBatch,
+  augmentTable,
   checkAugment,
   cutout,
   horizontalFlip,
