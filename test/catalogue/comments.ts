@@ -29,10 +29,12 @@ function linesOf(comment: string): string[] {
 export function paragraphs(lines: readonly string[]): string[] {
   const isNew = (line: string) => /^(Shapes|Throws|Source|Units|`[^`]+`$)/.test(line)
   const isCode = (line: string) => /^ {4}/.test(line)
-  return lines.reduce<string[]>((all, line) => {
+  const all: string[] = []
+  for (const line of lines) {
     const last = all.at(-1)
-    if (last === undefined || line === '' || isNew(line) || isCode(line) || isCode(last))
-      return [...all, line]
-    return [...all.slice(0, -1), `${last} ${line}`]
-  }, [])
+    const joins = last && line !== '' && !isNew(line) && !isCode(line) && !isCode(last)
+    if (joins) all[all.length - 1] = `${last} ${line}`
+    else all.push(line)
+  }
+  return all
 }
