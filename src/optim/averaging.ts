@@ -1,5 +1,4 @@
-import { ConfigError } from '../base/index.ts'
-import { checked, requirements } from './check.ts'
+import { checked, requirements, rowOf } from './check.ts'
 
 /** An average that forgets, as data. */
 export interface EmaConfig {
@@ -77,12 +76,6 @@ export function swa(settings: { readonly start?: number } = {}): SwaConfig {
 
 /** The weight of a step in the average. Throws ConfigError when the kind is unknown. */
 export function averagingWeight(averaging: AveragingConfig, at: AveragedStep): number {
-  if (!Object.hasOwn(averagingTable, averaging.kind))
-    throw new ConfigError({
-      who: 'averaging',
-      expected: `one of ${Object.keys(averagingTable).join(', ')}`,
-      received: `"${averaging.kind}"`,
-    })
-  const row = averagingTable[averaging.kind] as AveragingRow<AveragingConfig>
+  const row = rowOf('averaging', averagingTable, averaging.kind) as AveragingRow<AveragingConfig>
   return row.weight(averaging, at)
 }

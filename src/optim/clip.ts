@@ -1,6 +1,6 @@
-import { ConfigError, mapNamed, type Named } from '../base/index.ts'
+import { mapNamed, type Named } from '../base/index.ts'
 import { add, div, max, min, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
+import { checked, requirements, rowOf } from './check.ts'
 
 /** The kinds of clipping. */
 export type ClipKind = 'clipByNorm' | 'clipByValue'
@@ -52,10 +52,5 @@ export function clipByValue(limit = 1): ClipConfig<'clipByValue'> {
 
 /** Clipped gradients, under the same names. Throws ConfigError when the kind is unknown. */
 export function clipped({ kind, limit }: ClipConfig, gradients: Named<Value>): Named<Value> {
-  if (Object.hasOwn(clipTable, kind)) return clipTable[kind].clip(limit, gradients)
-  throw new ConfigError({
-    who: 'clip',
-    expected: `one of ${Object.keys(clipTable).join(', ')}`,
-    received: `"${kind}"`,
-  })
+  return rowOf('clip', clipTable, kind).clip(limit, gradients)
 }

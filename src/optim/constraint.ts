@@ -1,6 +1,5 @@
-import { ConfigError } from '../base/index.ts'
 import { div, max, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
+import { checked, requirements, rowOf } from './check.ts'
 
 /** The kinds of constraints. */
 export type ConstraintKind = 'maxNorm'
@@ -42,11 +41,6 @@ export function maxNorm(limit = 3): ConstraintConfig {
 
 /** A constrained parameter; with less than two axes it is no weight and stays as it is. */
 export function constrained({ kind, limit }: ConstraintConfig, param: Value): Value {
-  if (!Object.hasOwn(constraintTable, kind))
-    throw new ConfigError({
-      who: 'constraint',
-      expected: `one of ${Object.keys(constraintTable).join(', ')}`,
-      received: `"${kind}"`,
-    })
-  return param.shape.length < 2 ? param : constraintTable[kind].apply(limit, param)
+  const { apply } = rowOf('constraint', constraintTable, kind)
+  return param.shape.length < 2 ? param : apply(limit, param)
 }

@@ -44,6 +44,7 @@ export {
   sgd,
 } from './factories.ts'
 export { groupOf, type ParameterGroup, requireGroups } from './groups.ts'
+export { type AroundOptimizer, requireKnownKinds } from './known.ts'
 export type { CommonSettings, OptimizerRow, Updated, UpdateInputs } from './optimizer.ts'
 export {
   type OptimizerConfig,

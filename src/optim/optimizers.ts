@@ -1,4 +1,3 @@
-import { ConfigError } from '../base/index.ts'
 import { type AdamConfig, adamRow, adamwRow } from './adam.ts'
 import { type AdamaxConfig, adamaxRow, type NadamConfig, nadamRow } from './adam-variants.ts'
 import {
@@ -9,6 +8,7 @@ import {
   type RmspropConfig,
   rmspropRow,
 } from './adaptive.ts'
+import { rowOf } from './check.ts'
 import type { OptimizerRow } from './optimizer.ts'
 import {
   type MomentumConfig,
@@ -56,11 +56,5 @@ export const optimizerTable: { readonly [K in OptimizerKind]: OptimizerRow<Optim
 
 /** The row of an optimiser. Throws ConfigError when its kind is unknown. */
 export function optimizerRowOf(optimizer: OptimizerConfig): OptimizerRow<OptimizerConfig> {
-  if (!Object.hasOwn(optimizerTable, optimizer.kind))
-    throw new ConfigError({
-      who: 'optimizer',
-      expected: `one of ${Object.keys(optimizerTable).join(', ')}`,
-      received: `"${optimizer.kind}"`,
-    })
-  return optimizerTable[optimizer.kind] as OptimizerRow<OptimizerConfig>
+  return rowOf('optimizer', optimizerTable, optimizer.kind) as OptimizerRow<OptimizerConfig>
 }

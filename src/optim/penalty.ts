@@ -1,6 +1,6 @@
-import { ConfigError, type Named } from '../base/index.ts'
+import type { Named } from '../base/index.ts'
 import { abs, add, mul, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
+import { checked, requirements, rowOf } from './check.ts'
 
 /** The kinds of penalties. */
 export type PenaltyKind = 'l1' | 'l2'
@@ -53,7 +53,7 @@ export function penaltyOf(
 ): Value | undefined {
   const weights = Object.values(params).filter(({ shape }) => shape.length >= 2)
   const prices = [penalties].flat().flatMap(({ kind, factor }) => {
-    const sums = weights.map(rowOf(kind).price)
+    const sums = weights.map(rowOf('penalty', penaltyTable, kind).price)
     return sums.length === 0
       ? []
       : [
@@ -64,13 +64,4 @@ export function penaltyOf(
         ]
   })
   return prices.length === 0 ? undefined : prices.reduce((a, b) => add(a, b))
-}
-
-function rowOf(kind: PenaltyKind): PenaltyRow {
-  if (Object.hasOwn(penaltyTable, kind)) return penaltyTable[kind]
-  throw new ConfigError({
-    who: 'penalty',
-    expected: `one of ${Object.keys(penaltyTable).join(', ')}`,
-    received: `"${kind}"`,
-  })
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/index.ts'
+import { rowOf } from './check.ts'
 import { type ChainConfig, chainRow, type SequenceConfig, sequenceRow } from './compositions.ts'
 import {
   type CosineDecayConfig,
@@ -57,13 +57,7 @@ export const scheduleTable: { readonly [K in ScheduleKind]: ScheduleRow<Schedule
 
 /** By what the optimiser's rate is multiplied in a step. Throws ConfigError when a kind is unknown. */
 export function factorOf(schedule: ScheduleConfig, at: Instant): number {
-  if (!Object.hasOwn(scheduleTable, schedule.kind))
-    throw new ConfigError({
-      who: 'schedule',
-      expected: `one of ${Object.keys(scheduleTable).join(', ')}`,
-      received: `"${schedule.kind}"`,
-    })
-  const row = scheduleTable[schedule.kind] as ScheduleRow<ScheduleConfig>
+  const row = rowOf('schedule', scheduleTable, schedule.kind) as ScheduleRow<ScheduleConfig>
   return row.factor(schedule, at, factorOf)
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError, type Key, keyOf, type Named, type Tensor } from '../base/index.ts'
 import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
 import { chooseEngine, type Engine } from '../engine/index.ts'
+import { requireKnownKinds } from '../optim/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { scoredPrefix, withAverages } from './carried.ts'
 import { describe } from './describe.ts'
@@ -154,6 +155,7 @@ function checkOptions(options: FitOptions): void {
   checkOutput(options)
   checkBatches(options)
   checkIndices(options)
+  requireKnownKinds(options)
   checkMonitors(options)
 }
 

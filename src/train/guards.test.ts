@@ -5,7 +5,7 @@ import { tensor } from '../base/index.ts'
 import { type DataSource, dataOf } from '../data/index.ts'
 import { nativeEngine } from '../engine/index.ts'
 import { batchNorm, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
-import { momentum, sgd } from '../optim/index.ts'
+import { cosineDecay, earlyStopping, momentum, sgd } from '../optim/index.ts'
 import type { Recorder } from '../runs/index.ts'
 import type { FitOptions } from './experiment.ts'
 import { fit } from './fit.ts'
@@ -23,6 +23,41 @@ const refused: readonly (readonly [string, object, string, RegExp])[] = [
     { data: ofTrain({ inputs: { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) } }) },
     'DataError',
     /dataset "points train": expected at least one row of inputs, received inputs of shape \[0, 4\]/,
+  ],
+  [
+    'a schedule of a kind that there is not, in a sequence',
+    {
+      schedule: { kind: 'sequence', schedules: [cosineDecay(), { kind: 'sine' }], milestones: [9] },
+    },
+    'ConfigError',
+    /^schedule: expected one of stepDecay, .*received "sine"$/,
+  ],
+  ...['penalty', 'clip', 'constraint', 'averaging'].map(
+    (name): [string, object, string, RegExp] => [
+      `a kind of ${name} that there is not`,
+      { [name]: { kind: 'none' } },
+      'ConfigError',
+      new RegExp(`^${name}: expected one of .*received "none"$`),
+    ],
+  ),
+  [
+    'early stopping by an accuracy that there is not',
+    {
+      loss: meanSquaredError(),
+      data: await dataOf({
+        train: {
+          inputs: [[1], [2]],
+          targets: [
+            [1, 2, 3],
+            [4, 5, 6],
+          ],
+        },
+      }),
+      batchSize: 2,
+      earlyStopping: earlyStopping({ monitor: 'accuracy' }),
+    },
+    'ConfigError',
+    /^earlyStopping: expected the loss to be monitored/,
   ],
   [
     'a batch larger than the data',
