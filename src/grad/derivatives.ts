@@ -119,11 +119,11 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
     (_a, _b, _y, dy) => dy,
     (_a, _b, _y, dy) => dy,
   ),
-  // y = a - b: da = dy, db = -dy
-  sub: bilateral(
-    (_a, _b, _y, dy) => dy,
-    (_a, _b, _y, dy) => neg(dy),
-  ),
+  // y = a - b: da = dy, db = -dy, negated once it is summed
+  sub: (y, dy) => {
+    const [a, b] = y.inputs as [Value, Value]
+    return [unbroadcast(dy, a.shape), neg(unbroadcast(dy, b.shape))]
+  },
   // y = a b: da = b dy, db = a dy
   mul: bilateral(
     (_a, b, _y, dy) => mul(dy, b),

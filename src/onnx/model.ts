@@ -23,6 +23,7 @@ import {
   valuesOf,
 } from '../ir/index.ts'
 import { biasedConv } from './convolution.ts'
+import { channelDots } from './dots.ts'
 import { type Dialect, Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
 import { lowerings } from './lowering.ts'
@@ -176,7 +177,7 @@ function lowerAll(program: Program, emit: Emitter): Map<Value, string> {
   const uses = useCounts(results)
   const fusions = new Map<Value, Fusion>()
   for (const value of valuesOf(results)) {
-    const fusion = gemmOf(value, uses) ?? biasedConv(value, uses)
+    const fusion = gemmOf(value, uses) ?? biasedConv(value, uses) ?? channelDots(value, uses)
     if (fusion) fusions.set(value, fusion)
   }
   const operandsOf = (value: Value) => fusions.get(value)?.operands ?? value.inputs

@@ -276,6 +276,15 @@ describe('the greatest of f(x)', () => {
   })
 })
 
+test('a product twice is the product of twice its smaller factor', () => {
+  const row = input('row', [3])
+  const shapes = valuesOf([simple(add(mul(x, row), mul(x, row)))]).map(
+    ({ op, shape }) => `${op} ${shape}`,
+  )
+  assert.deepEqual(shapes, ['input 2,3', 'input 3', 'add 3', 'mul 2,3'])
+  assert.deepEqual(opsIn(add(mul(x, y), mul(x, y))), ['input', 'input', 'mul', 'add'])
+})
+
 test('a second rewrite changes nothing', () => {
   for (let seed = 0; seed < 60; seed++) {
     const once = simplify(randomProgram(seed).program, folded)

@@ -51,7 +51,10 @@ export function simplify(
       value.inputs.map(operand => rewritten.get(operand)!),
     )
     const isAlone = (operand: Value) => readOnce.has(operand)
-    const moved = pickFirst(scaleSmallerFactor(skipBroadcasts(rebuilt), isAlone), isAlone)
+    const moved = pickFirst(
+      scaleSmallerFactor(doubleSmallerFactor(skipBroadcasts(rebuilt)), isAlone),
+      isAlone,
+    )
     const simple = fold(skipIdentity(moved, isDifferentiated), evaluate)
     const key = keys.keyOf(simple)
     const known = merged.get(key)
@@ -104,6 +107,18 @@ function scaleSmallerFactor(value: Value, isAlone: (operand: Value) => boolean):
     return withInputs(product, product.inputs.with(smaller, scaled))
   }
   return value
+}
+
+/** `a b + a b` as `(a + a) b` where `a` is smaller than the product; the same number exactly. */
+function doubleSmallerFactor(value: Value): Value {
+  const [product, same] = value.inputs
+  if (!isOp(value, 'add') || product !== same || !isOp(product!, 'mul')) return value
+  const sizes = product.inputs.map(({ shape }) => sizeOf(shape))
+  const smaller = sizes[0]! <= sizes[1]! ? 0 : 1
+  if (sizes[smaller]! >= sizeOf(product.shape)) return value
+  const factor = product.inputs[smaller]!
+  const doubled = makeValue('add', [factor, factor], value.attrs, value.origin)
+  return withInputs(product, product.inputs.with(smaller, doubled))
 }
 
 /**
