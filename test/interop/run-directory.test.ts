@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readScalars, runDirectory } from '../../src/runs/node/index.ts'
 import { description, epochAt, result, steps, temporaryFolder } from '../runs/samples.ts'
-import { runPython, whyWithout } from './python.ts'
+import { pythonWith } from './python.ts'
 
-const missing = whyWithout('tensorboard')
+const python = pythonWith('tensorboard')
 
 const read = `
 import json, sys
@@ -18,7 +18,7 @@ print(json.dumps({
 `
 
 test('TensorBoard reads a run directory, a resumed one without steps that it made twice', t => {
-  if (missing) return t.skip(missing)
+  if (python.missing) return t.skip(python.missing)
   return readResumedRun()
 })
 
@@ -39,5 +39,5 @@ async function readResumedRun(): Promise<void> {
   const curves = await readScalars(path)
   assert.equal(curves['train/loss']?.length, 10)
   assert.equal(curves['epoch/train_loss']?.length, 2)
-  assert.deepEqual(runPython(read, path), curves)
+  assert.deepEqual(python.run(read, path), curves)
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { tensor } from '../../src/base/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/index.ts'
-import { runPython, whyWithout } from './python.ts'
+import { pythonWith } from './python.ts'
 
-const missing = whyWithout('safetensors.numpy')
+const python = pythonWith('safetensors.numpy')
 const folder = mkdtempSync(join(tmpdir(), 'justright-'))
 after(() => rmSync(folder, { recursive: true }))
 
@@ -23,7 +23,7 @@ with safe_open(sys.argv[1], framework='numpy') as file:
 `
 
 test('the reference library reads what we write', t => {
-  if (missing) return t.skip(missing)
+  if (python.missing) return t.skip(python.missing)
   const path = join(folder, 'ours.safetensors')
   const tensors = {
     mask: tensor([1, 0, 1], 'bool'),
@@ -37,7 +37,7 @@ test('the reference library reads what we write', t => {
     empty: tensor([]),
   }
   writeFileSync(path, encodeSafetensors(tensors, { made: 'here', note: 'ü' }))
-  assert.deepEqual(runPython(read, path), {
+  assert.deepEqual(python.run(read, path), {
     metadata: { made: 'here', note: 'ü' },
     tensors: {
       mask: ['bool', [3], [true, false, true]],
@@ -77,9 +77,9 @@ print(1)
 `
 
 test('we read what the reference library writes', t => {
-  if (missing) return t.skip(missing)
+  if (python.missing) return t.skip(python.missing)
   const path = join(folder, 'theirs.safetensors')
-  runPython(write, path)
+  python.run(write, path)
   const { tensors, metadata } = decodeSafetensors(readFileSync(path))
   assert.deepEqual(metadata, { made: 'there' })
   assert.deepEqual(tensors, {

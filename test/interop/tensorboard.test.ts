@@ -11,9 +11,9 @@ import {
   readEvents,
   textValue,
 } from '../../src/formats/index.ts'
-import { runPython, whyWithout } from './python.ts'
+import { pythonWith } from './python.ts'
 
-const missing = whyWithout('tensorboard')
+const python = pythonWith('tensorboard')
 const folder = mkdtempSync(join(tmpdir(), 'justright-'))
 after(() => rmSync(folder, { recursive: true }))
 
@@ -60,12 +60,12 @@ print(json.dumps({
 `
 
 test('TensorBoard reads the scalars, histograms and texts that we write', t => {
-  if (missing) return t.skip(missing)
+  if (python.missing) return t.skip(python.missing)
   const path = join(folder, 'events.out.tfevents.1000.host')
   writeFileSync(path, Buffer.concat(events.map(event => frameRecord(encodeEvent(event)))))
   const curve = (scale: number) =>
     scalarEvents.map(({ wallTime, step }) => [wallTime, step, Math.fround(scale / (step! + 1))])
-  assert.deepEqual(runPython(read, path), {
+  assert.deepEqual(python.run(read, path), {
     scalars: { 'loss/train': curve(1), 'loss/test': curve(2) },
     histogram: [7, [1, 2]],
     text: ['# Größe'],
@@ -91,9 +91,9 @@ print(1)
 `
 
 test('we read the events that TensorBoard writes', t => {
-  if (missing) return t.skip(missing)
+  if (python.missing) return t.skip(python.missing)
   const path = join(folder, 'foreign.tfevents')
-  runPython(write, path)
+  python.run(write, path)
   assert.deepEqual(readEvents(readFileSync(path)), {
     events: [
       fileVersionEvent(1.5),

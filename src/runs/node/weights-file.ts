@@ -33,7 +33,7 @@ export async function readWeights(path: string): Promise<Named<Tensor>> {
 
 /**
  * Writes weights as a safetensors file, whole or not at all. Names and layouts are PyTorch's, so
- * `load_state_dict(..., strict=False)` of the same net takes them.
+ * `load_state_dict` of the same net takes them.
  */
 export async function writeWeights(path: string, weights: Named<Tensor>): Promise<void> {
   await writeFileAtomically(path, encodeSafetensors(weights, { format: 'pt' }))
