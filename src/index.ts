@@ -37,6 +37,7 @@ export {
 } from './data/index.ts'
 export {
   chooseEngine,
+  type Device,
   type Engine,
   type EngineChoice,
   type EngineName,

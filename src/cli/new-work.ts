@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigError } from '../base/index.ts'
-import { chooseEngine } from '../engine/index.ts'
+import { chooseEngine, type OrtOptions } from '../engine/index.ts'
 import { newRunPath } from '../runs/node/index.ts'
 import type { Work } from './execute.ts'
 import { type OptionName, type OptionValues, options } from './options.ts'
@@ -17,8 +17,8 @@ export async function newWork(operand: string, values: OptionValues): Promise<Wo
   const asked = withoutDoubles(values)
   const { short, full } = recipe.epochs
   const first = asked.seed ?? source.seed
-  const { threads } = values
-  const engine = await chooseEngine(values.engine, threads === undefined ? {} : { threads })
+  const setup = engineSetup(values)
+  const engine = await chooseEngine(values.engine, setup)
   const order: Order = {
     ...(isFile ? { file: resolve(operand) } : { recipe: recipe.name }),
     settings: asked.settings,
@@ -26,13 +26,21 @@ export async function newWork(operand: string, values: OptionValues): Promise<Wo
     ...(values.weights === undefined ? {} : { weights: resolve(values.weights) }),
     seeds: Array.from({ length: values.seeds ?? 1 }, (_, i) => first + i),
     engine: engine.name,
-    ...(threads === undefined ? {} : { threads }),
+    ...setup,
     ...(values['steps-per-call'] === undefined ? {} : { stepsPerCall: values['steps-per-call'] }),
   }
   const work = { recipe, order, engine }
   const folder = await newRunPath(values.out ?? 'runs', recipe.name)
   jobsOf(recipe, order, folder)
   return { ...work, folder }
+}
+
+/** How an engine is set up, as far as it was asked for. */
+export function engineSetup({
+  device,
+  threads,
+}: Pick<OrtOptions, 'device' | 'threads'>): OrtOptions {
+  return { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) }
 }
 
 interface Asked {

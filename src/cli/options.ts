@@ -1,5 +1,5 @@
 import { ConfigError, unknownName } from '../base/index.ts'
-import { type EngineChoice, engineNames } from '../engine/index.ts'
+import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {
@@ -29,6 +29,7 @@ export const options = {
   out: { doc: 'where run directories go (default runs)', value: 'DIR', read: text },
   resume: { doc: 'go on with an interrupted run', value: 'RUN', read: text },
   engine: { doc: engineChoices.join(', '), value: 'NAME', read: engineChoice },
+  device: { doc: devices.join(', '), value: 'NAME', read: deviceName },
   threads: { doc: 'threads of the engine (default one per core)', value: 'N', read: atLeast(1) },
   'steps-per-call': {
     doc: 'training steps in one call of the engine (default about 40 ms)',
@@ -109,4 +110,10 @@ function engineChoice(value: string, option: string): EngineChoice {
   const choice = engineChoices.find(name => name === value)
   if (choice) return choice
   throw unknownName(`--${option}`, value, engineChoices)
+}
+
+function deviceName(value: string, option: string): Device {
+  const device = devices.find(name => name === value)
+  if (device) return device
+  throw unknownName(`--${option}`, value, devices)
 }

@@ -2,6 +2,7 @@ import { ConfigError } from '../base/index.ts'
 import { chooseEngine } from '../engine/index.ts'
 import { readRun } from '../runs/node/index.ts'
 import type { Work } from './execute.ts'
+import { engineSetup } from './new-work.ts'
 import type { OptionName, OptionValues } from './options.ts'
 import { checkOrder, holdsOrder, type Order, readOrder } from './order.ts'
 import { isGrouped, sourceOf } from './plan.ts'
@@ -39,11 +40,10 @@ export async function resumedWork(
   const order = {
     ...stored,
     ...(values.engine === undefined || values.engine === 'auto' ? {} : { engine: values.engine }),
-    ...(values.threads === undefined ? {} : { threads: values.threads }),
+    ...engineSetup(values),
     ...(values['steps-per-call'] === undefined ? {} : { stepsPerCall: values['steps-per-call'] }),
   }
-  const { threads } = order
-  const engine = await chooseEngine(order.engine, threads === undefined ? {} : { threads })
+  const engine = await chooseEngine(order.engine, engineSetup(order))
   return { recipe, order, folder, engine, ...(only ? { only } : {}) }
 }
 

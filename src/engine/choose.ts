@@ -4,7 +4,7 @@ import type { Engine, EngineName } from './contract.ts'
 import { jsEngine } from './js/index.ts'
 import { capiEngine } from './ort/capi/engine.ts'
 import { nativeEngine } from './ort/native.ts'
-import type { OrtOptions } from './ort/options.ts'
+import { type Device, devices, type OrtOptions, requireDevice } from './ort/options.ts'
 import { wasmEngine } from './ort/wasm.ts'
 import { referenceEngine } from './reference/index.ts'
 
@@ -31,6 +31,9 @@ function isLinuxX64(): boolean {
   return platform === 'linux' && arch === 'x64'
 }
 
+/** The engine that computes elsewhere than on the processor. */
+const deviceEngine: EngineName = 'native'
+
 /**
  * The engine of a name, or the fastest that works here.
  * Throws EngineError that says why, when the named one, or every one, does not work.
@@ -45,32 +48,60 @@ export async function chooseEngine(
       expected: `auto or one of ${engineNames.join(', ')}`,
       received: `"${choice}"`,
     })
+  const { device = 'cpu' } = options
+  requireDevice(device)
+  if (device !== 'cpu' && choice !== 'auto' && choice !== deviceEngine)
+    throw new EngineError({
+      who: `engine "${choice}"`,
+      expected: 'device cpu, the only one it knows',
+      received: device,
+      hint: `Choose engine ${deviceEngine}`,
+    })
   const reasons: string[] = []
-  const names = choice === 'auto' ? engineNames.filter(name => !untried.includes(name)) : [choice]
-  for (const name of names) {
+  for (const name of namesFor(choice, device)) {
     const report = await tryEngine(name, options)
     if (report.engine) return report.engine
     reasons.push(`${name}: ${report.problem}`)
   }
+  const on = device === 'cpu' ? '' : ` on ${device}`
   throw new EngineError({
-    who: choice === 'auto' ? 'engines' : `engine "${choice}"`,
+    who: (choice === 'auto' ? 'engines' : `engine "${choice}"`) + on,
     expected: 'an engine that works here',
     received: reasons.join('; '),
-    hint: 'Run "justright doctor-install" to see what is missing',
+    hint:
+      device === 'cpu' ? 'Run "justright doctor-install" to see what is missing' : needs[device],
   })
+}
+
+/** What has to be there for a device. */
+const needs: { readonly [K in Exclude<Device, 'cpu'>]: string } = {
+  webgpu:
+    'WebGPU needs a graphics driver for Vulkan on Linux, Metal on macOS or Direct3D 12 on Windows',
+  cuda: 'CUDA needs Linux x64, an Nvidia driver, CUDA 12 and cuDNN 9, and onnxruntime-node with its CUDA files: "npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12"',
+}
+
+function namesFor(choice: EngineChoice, device: Device): readonly EngineName[] {
+  if (choice !== 'auto') return [choice]
+  if (device !== 'cpu') return [deviceEngine]
+  return engineNames.filter(name => !untried.includes(name))
 }
 
 /** Whether an engine works here; if not, why. */
 export interface EngineReport {
   readonly name: EngineName
+  /** Another device than the processor, and what it needs. */
+  readonly device?: Device
+  readonly needs?: string
   readonly engine?: Engine
   readonly problem?: string
 }
 
-/** Tries every engine on a small program. */
+/** Tries every engine on a small program, and the other devices. */
 export async function reportEngines(): Promise<EngineReport[]> {
   const reports: EngineReport[] = []
   for (const name of engineNames) reports.push(await tryEngine(name, {}))
+  for (const device of devices.filter(device => device !== 'cpu'))
+    reports.push({ ...(await tryEngine(deviceEngine, { device })), device, needs: needs[device] })
   return reports
 }
 

@@ -17,6 +17,8 @@ export type Dialect =
   | 'runtime'
   /** The ONNX standard alone: runs anywhere. */
   | 'standard'
+  /** The part of the ONNX standard that ONNX Runtime computes on WebGPU. */
+  | 'webgpu'
 
 type Attributes = Readonly<Record<string, AttributeValue>>
 

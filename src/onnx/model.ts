@@ -29,6 +29,7 @@ import type { Fusion } from './fusion.ts'
 import { lowerings } from './lowering.ts'
 import { gemmOf } from './matmul.ts'
 import type { Lowering } from './row.ts'
+import { webgpuLowerings } from './webgpu.ts'
 
 /** How a program becomes a model. */
 export interface ModelOptions {
@@ -181,13 +182,14 @@ function lowerAll(program: Program, emit: Emitter): Map<Value, string> {
     if (fusion) fusions.set(value, fusion)
   }
   const operandsOf = (value: Value) => fusions.get(value)?.operands ?? value.inputs
+  const rows = emit.dialect === 'webgpu' ? { ...lowerings, ...webgpuLowerings } : lowerings
   const names = new Map<Value, string>()
   for (const value of valuesOf(results, operandsOf)) {
     const operands = operandsOf(value).map(operand => names.get(operand)!)
     const fusion = fusions.get(value)
     if (fusion) names.set(value, fusion.lower(operands, emit))
     else if (isIdentity(value)) names.set(value, operands[0]!)
-    else names.set(value, (lowerings[value.op] as Lowering<OpName>)(value, operands, emit))
+    else names.set(value, (rows[value.op] as Lowering<OpName>)(value, operands, emit))
   }
   return names
 }

@@ -10,7 +10,7 @@ const poolAttributes = (attrs: PoolAttrs) => ({
 })
 
 /** Whether windows lie side by side, so that every element is in one window at most. */
-const isTiled = ({ kernel, strides, before, after }: PoolAttrs): boolean =>
+export const isTiled = ({ kernel, strides, before, after }: PoolAttrs): boolean =>
   kernel.every((k, axis) => k === strides[axis]) && [...before, ...after].every(n => n === 0)
 
 export const lowerMaxPool: Lowering<'maxPool2d'> = ({ attrs }, operands, emit) =>

@@ -13,13 +13,14 @@ import { stateLaws } from './state.ts'
 /**
  * Registers the tests that every engine has to pass: all op cases in the given float types, and the
  * laws of feeds, runs and state. `skips` names tests that an engine cannot pass, each with a reason;
- * a skip that names no test fails.
+ * a skip that names no test fails. `isAbsent` says why the engine cannot be here at all.
  */
 export function contractSuite(
   name: string,
   createEngine: () => Promise<Engine>,
   skips: Readonly<Record<string, string>> = {},
   dtypes: readonly FloatDType[] = ['float32'],
+  isAbsent: string | false = false,
 ): void {
   const laws: Readonly<Record<string, Law>> = {
     ...Object.fromEntries(dtypes.flatMap(opLaws)),
@@ -27,7 +28,7 @@ export function contractSuite(
     ...runLaws,
     ...stateLaws,
   }
-  describe(`the ${name} engine`, () => {
+  describe(`the ${name} engine`, { skip: isAbsent }, () => {
     let engine: Engine
     before(async () => {
       engine = await createEngine()

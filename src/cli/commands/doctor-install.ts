@@ -3,9 +3,9 @@ import { version } from '../../base/index.ts'
 import { type EngineReport, reportEngines } from '../../engine/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 
-/** Tells which engines work here and why others do not. */
+/** Tells which engines and devices work here and why others do not. */
 export const doctorInstallCommand: CommandRow = {
-  doc: 'Tells which engines work here, and why others do not',
+  doc: 'Tells which engines and devices work here, and why others do not',
   options: ['help'],
   run: async ({ output }: Call) => {
     output.print(`justright ${version}`)
@@ -15,7 +15,9 @@ export const doctorInstallCommand: CommandRow = {
     const reports = await reportEngines()
     for (const report of reports) output.print(lineOf(report))
     // The reference engine always works, and is too slow to train with.
-    const fit = reports.filter(({ name, engine }) => engine && name !== 'reference')
+    const fit = reports.filter(
+      ({ name, device, engine }) => engine && !device && name !== 'reference',
+    )
     output.print(
       fit.length > 0
         ? `Training works here, with the ${fit[0]!.name} engine.`
@@ -25,6 +27,8 @@ export const doctorInstallCommand: CommandRow = {
   },
 }
 
-function lineOf({ name, engine, problem }: EngineReport): string {
-  return engine ? `${name}: works, ${engine.description}` : `${name}: does not work, ${problem}`
+function lineOf({ name, device, needs, engine, problem }: EngineReport): string {
+  const what = device ? `${name} on ${device}` : name
+  if (engine) return `${what}: works, ${engine.description}`
+  return `${what}: does not work, ${problem}${needs ? `. ${needs}` : ''}`
 }

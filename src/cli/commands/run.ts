@@ -27,6 +27,7 @@ export const runCommand: CommandRow = {
     'resume',
     'weights',
     'engine',
+    'device',
     'threads',
     'steps-per-call',
     'json',

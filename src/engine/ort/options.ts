@@ -1,9 +1,27 @@
 import { EngineError } from '../../base/index.ts'
 
+/** What computes: the processor, any graphics processor by WebGPU, or one of Nvidia's by CUDA. */
+export type Device = 'cpu' | 'webgpu' | 'cuda'
+
+/** The names of the devices. */
+export const devices: readonly Device[] = ['cpu', 'webgpu', 'cuda']
+
+/** Throws EngineError unless there is such a device. */
+export function requireDevice(device: string): void {
+  if ((devices as readonly string[]).includes(device)) return
+  throw new EngineError({
+    who: 'device',
+    expected: `one of ${devices.join(', ')}`,
+    received: `"${device}"`,
+  })
+}
+
 /** How an ONNX Runtime engine is set up. */
 export interface OrtOptions {
   /** Threads inside one op; by default one per core. Results can differ in last bits between counts. */
   readonly threads?: number
+  /** What computes, default the processor. Only the native engine knows others. */
+  readonly device?: Device
 }
 
 const mostThreads = 256

@@ -8,6 +8,7 @@ import {
 } from '../../base/index.ts'
 import type { State } from '../contract.ts'
 import type { TensorType } from '../feeds.ts'
+import { giveBack, isOnDevice } from './residents.ts'
 import type { OrtTensor, Runtime } from './runtime.ts'
 
 /** ONNX Runtime's names of our element types are the same words. */
@@ -15,7 +16,7 @@ export function toOrt(runtime: Runtime, { dtype, data, shape }: Tensor): OrtTens
   return new runtime.Tensor(dtype, data as never, shape)
 }
 
-/** A view of a tensor of ONNX Runtime, without a copy. */
+/** A view of a tensor of ONNX Runtime in ordinary memory, without a copy. */
 export function fromOrt(tensor: OrtTensor): Tensor {
   return {
     dtype: tensor.type as Tensor['dtype'],
@@ -24,22 +25,37 @@ export function fromOrt(tensor: OrtTensor): Tensor {
   }
 }
 
+const dropped = new FinalizationRegistry<ReadonlyMap<string, OrtTensor>>(tensors =>
+  giveBack(tensors.values()),
+)
+
+/** Brings a tensor from the device. */
+export type Download = (tensor: OrtTensor) => Promise<Tensor>
+
 /**
- * Two buffers per tensor: a step reads the current one and writes the spare one, then they swap.
- * A step that fails has not swapped, so the state is as before.
+ * In ordinary memory two buffers per tensor: a step reads the current one and writes the spare one,
+ * then they swap. On a device every step makes new tensors, and those before are given back. A step
+ * that fails has done neither, so the state is as before.
  */
 export class OrtState implements State {
   readonly #current: Map<string, OrtTensor>
   readonly #spare: Map<string, OrtTensor>
+  readonly #download: Download
+  /** Tensors of the device that nobody needs but a read under way. */
+  readonly #outdated: OrtTensor[] = []
+  #reads = 0
   isBusy = false
 
-  constructor(runtime: Runtime, tensors: Named<Tensor>) {
+  constructor(runtime: Runtime, tensors: Named<Tensor>, download: Download) {
     const own = () =>
       new Map(
         Object.entries(tensors).map(([name, tensor]) => [name, toOrt(runtime, copyTensor(tensor))]),
       )
     this.#current = own()
     this.#spare = runtime.writesInPlace ? own() : new Map()
+    this.#download = download
+    // The device's memory is not collected with the objects that stand for it.
+    if (runtime.isResident) dropped.register(this, this.#current)
   }
 
   current(name: string): OrtTensor | undefined {
@@ -59,19 +75,34 @@ export class OrtState implements State {
   /** Makes what a step wrote the current tensors. */
   advance(written: ReadonlyMap<string, OrtTensor>): void {
     for (const [name, returned] of written) {
-      const spare = this.#spare.get(name)
+      const [old, spare] = [this.#current.get(name)!, this.#spare.get(name)]
       if (spare) {
         freeCopy(returned, spare)
-        this.#spare.set(name, this.#current.get(name)!)
-      }
+        this.#spare.set(name, old)
+      } else this.#outdated.push(old)
       this.#current.set(name, spare ?? returned)
     }
+    this.#giveBack()
   }
 
   async read(): Promise<Named<Tensor>> {
-    return Object.fromEntries(
-      [...this.#current].map(([name, tensor]) => [name, copyTensor(fromOrt(tensor))]),
-    )
+    this.#reads++
+    try {
+      const copies: Record<string, Tensor> = {}
+      for (const [name, tensor] of [...this.#current]) copies[name] = await this.#copy(tensor)
+      return copies
+    } finally {
+      this.#reads--
+      this.#giveBack()
+    }
+  }
+
+  async #copy(tensor: OrtTensor): Promise<Tensor> {
+    return isOnDevice(tensor) ? this.#download(tensor) : copyTensor(fromOrt(tensor))
+  }
+
+  #giveBack(): void {
+    if (this.#reads === 0) giveBack(this.#outdated.splice(0))
   }
 }
 

@@ -1,14 +1,8 @@
-import {
-  copyTensor,
-  dtypes,
-  EngineError,
-  mapNamed,
-  type Named,
-  type Tensor,
-} from '../../base/index.ts'
+import { copyTensor, EngineError, mapNamed, type Named, type Tensor } from '../../base/index.ts'
 import { inputsOf, type Program, resultsOf, valuesOf, verify } from '../../ir/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
 import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
+import { stackSteps, stepOf } from '../steps.ts'
 import { computeAll } from './evaluate.ts'
 
 const who = 'reference engine'
@@ -60,7 +54,7 @@ function compile(
     })
     // Only now, when every step has succeeded.
     if (state) memory.set(state, now)
-    return stepsPerCall === 1 ? steps[0]! : stack(steps)
+    return stepsPerCall === 1 ? steps[0]! : stackSteps(steps)
   }
 
   return {
@@ -69,23 +63,6 @@ function compile(
       isReleased = true
     },
   }
-}
-
-/** What one step reads of a feed for several. */
-function stepOf({ dtype, shape, data }: Tensor, step: number): Tensor {
-  const size = data.length / shape[0]!
-  return { dtype, shape: shape.slice(1), data: data.subarray(step * size, (step + 1) * size) }
-}
-
-/** The outputs of all steps on a new leading axis. */
-function stack(steps: readonly Named<Tensor>[]): Named<Tensor> {
-  return mapNamed(steps[0]!, ({ dtype, shape, data: { length } }, name) => {
-    const data = new dtypes[dtype].array(steps.length * length)
-    steps.forEach((step, i) => {
-      data.set(step[name]!.data, i * length)
-    })
-    return { dtype, shape: [steps.length, ...shape], data }
-  })
 }
 
 function refuse(expected: string, received: string): never {
