@@ -181,7 +181,9 @@ export type {
 export {
   type Experiment,
   type FitOptions,
+  type FitSeedsOptions,
   fit,
+  fitSeeds,
   type InterruptedRun,
   type Run,
   type ScoreOptions,

@@ -1,4 +1,4 @@
-import { GraphError, type Named } from '../base/index.ts'
+import { GraphError, mapNamed } from '../base/index.ts'
 import {
   add,
   broadcast,
@@ -46,11 +46,13 @@ export function replicate(
         ),
       ),
     )
-  const pick = (results: Named<Value>): Named<Value> =>
-    Object.fromEntries(
-      Object.entries(results).map(([name, value]) => [name, made.get(value)!.value]),
-    )
-  return { outputs: pick(program.outputs), state: pick(program.state) }
+  return {
+    outputs: mapNamed(program.outputs, value => made.get(value)!.value),
+    // What a copy's state becomes is its own, even where it is the same for all.
+    state: mapNamed(program.state, (value, name) =>
+      isOwn(name) ? own(made.get(value)!, count) : made.get(value)!.value,
+    ),
+  }
 }
 
 /** A value of the new program, and whether it has the leading axis of copies. */

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { assertTensor } from '../../test/assert-tensor.ts'
+import { note, small, withDropout } from '../../test/training.ts'
+import { type Engine, nativeEngine, referenceEngine, together } from '../engine/index.ts'
+import { add, input, mul, neg, sub } from '../ir/index.ts'
+import { batchNorm, conv2d, flatten, linear, relu, reshape, sequential } from '../nn/index.ts'
+import { ema, momentum, reduceOnPlateau } from '../optim/index.ts'
+import type { Experiment } from './experiment.ts'
+import { fit } from './fit.ts'
+import { fitSeeds } from './fit-seeds.ts'
+
+const seeds = [3, 4, 11]
+const engines: Readonly<Record<string, () => Promise<Engine>>> = {
+  reference: async () => referenceEngine(),
+  native: () => nativeEngine({ threads: 1 }),
+}
+const experiments: Readonly<Record<string, Experiment>> = {
+  'dropout, and a last batch of another size': { ...small, model: withDropout },
+  'batch normalisation and averaged weights': {
+    ...small,
+    model: sequential(linear(5), batchNorm(), relu(), linear(3)),
+    averaging: ema({ decay: 0.5 }),
+  },
+  'a convolution': {
+    ...small,
+    model: sequential(reshape([1, 2, 2]), conv2d(3, 2), relu(), flatten(), linear(3)),
+  },
+  'a rate that goes by what each scores': {
+    ...small,
+    optimizer: momentum({ learningRate: 0.05 }),
+    schedule: reduceOnPlateau({ patience: 0 }),
+    epochs: 4,
+  },
+}
+
+for (const [engineName, create] of Object.entries(engines))
+  describe(`seeds in one graph on the ${engineName} engine`, () => {
+    for (const [name, experiment] of Object.entries(experiments))
+      test(`end as one by one: ${name}`, async () => {
+        const engine = await create()
+        const runs = await fitSeeds({ ...experiment, engine, seeds })
+        for (const [i, seed] of seeds.entries()) {
+          const alone = await fit({ ...experiment, engine, seed })
+          const run = runs[i]!
+          assert.deepEqual(Object.keys(run.parameters), Object.keys(alone.parameters))
+          for (const [path, tensor] of Object.entries(alone.parameters))
+            assertTensor(run.parameters[path], tensor, { epsilons: 500, scale: 1 })
+          assert.equal(run.history.length, alone.history.length)
+          assert.ok(Math.abs(run.validation!.loss - alone.validation!.loss) < 1e-5)
+          assert.equal(run.validation!.accuracy, alone.validation!.accuracy)
+        }
+      })
+  })
+
+test('each seed has its own recorders and its own number of steps a call', async () => {
+  const notes = new Map(seeds.map(seed => [seed, note()]))
+  await fitSeeds({
+    ...small,
+    engine: referenceEngine(),
+    stepsPerCall: 3,
+    seeds,
+    recordersOf: seed => [notes.get(seed)!.recorder],
+  })
+  for (const [seed, { notes: told }] of notes) {
+    assert.equal(told.descriptions[0]!.experiment.seed, seed)
+    assert.equal(told.records.length, 20)
+    assert.equal(told.results[0]!.status, 'completed')
+  }
+  const last = [...notes.values()].map(({ notes: told }) => told.records.at(-1)!.loss)
+  assert.equal(new Set(last).size, seeds.length)
+})
+
+test('a run that fails does not hold the others up', async () => {
+  const told = note()
+  const mistake = new Error('no disk')
+  const runs = fitSeeds({
+    ...small,
+    engine: referenceEngine(),
+    seeds,
+    recordersOf: seed =>
+      seed === 4 ? [{ epoch: () => Promise.reject(mistake) }] : seed === 3 ? [told.recorder] : [],
+  })
+  await assert.rejects(runs, mistake)
+  assert.equal(told.notes.results[0]!.status, 'completed')
+})
+
+for (const [name, change, message] of [
+  ['one seed', { seeds: [1] }, /at least two seeds, all different, received 1/],
+  ['a seed twice', { seeds: [1, 2, 1] }, /at least two seeds, all different/],
+  ['early stopping', { earlyStopping: { patience: 1 } }, /no early stopping/],
+] as const)
+  test(`${name} is refused`, async () => {
+    await assert.rejects(fitSeeds({ ...small, seeds, ...(change as object) }), {
+      name: 'ConfigError',
+      message,
+    })
+  })
+
+test('copies that come with different programs are refused', async () => {
+  const { engines: pair } = together(referenceEngine(), 2)
+  const x = input('x', [])
+  await pair[0]!.compile({ outputs: { y: add(x, 1) }, state: {} })
+  await assert.rejects(pair[1]!.compile({ outputs: { y: sub(x, 1) }, state: {} }), {
+    name: 'EngineError',
+    message: /expected the same program from every run/,
+  })
+})
+
+test('what all feed alike is fed once, and what differs for each', async () => {
+  const { engines: pair } = together(referenceEngine(), 2)
+  const factor = input('b', [])
+  const program = { outputs: { y: mul(input('a', [2]), factor), z: neg(factor) }, state: {} }
+  const number = (x: number) => ({ dtype: 'float32' as const, shape: [], data: Float32Array.of(x) })
+  const a = { dtype: 'float32' as const, shape: [2], data: Float32Array.of(3, 4) }
+  const executables = await Promise.all(pair.map(engine => engine.compile(program)))
+  for (const [left, right] of [
+    [2, 5],
+    [7, 7],
+  ] as const) {
+    const results = await Promise.all(
+      [left, right].map((b, i) => executables[i]!.run({ a, b: number(b) })),
+    )
+    for (const [i, b] of [left, right].entries()) {
+      assert.deepEqual([...results[i]!.y!.data], [3 * b, 4 * b])
+      assert.deepEqual([...results[i]!.z!.data], [-b])
+    }
+  }
+})
