@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { referenceEngine } from '../engine/index.ts'
+import { earlyStopping, ema } from '../optim/index.ts'
 import { runDirectory } from '../runs/node/index.ts'
-import { fit, type Run, scoreModel } from '../train/index.ts'
+import { fit, modelTensors, type Run, scoreModel } from '../train/index.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { type Asked, readEvaluation } from './evaluation.ts'
 import { loadExperiment } from './experiment-file.ts'
@@ -59,9 +60,7 @@ after(() => rm(folder, { recursive: true, force: true }))
 
 async function scoresOf(name: string, asked: Asked) {
   const { experiment, checkpoint, split } = await readEvaluation(path(name), asked)
-  const parameters = Object.fromEntries(
-    Object.entries(checkpoint.tensors).filter(([tensor]) => !tensor.startsWith('optimizer/')),
-  )
+  const parameters = modelTensors(checkpoint.tensors)
   return scoreModel(experiment, parameters, { split, metrics: experiment.metrics ?? [], engine })
 }
 
@@ -80,6 +79,21 @@ test('a split may be named, of the own data and of others', async () => {
   const own = await scoresOf('run', { data: 'train' })
   assert.equal(own.examples, 60)
   assert.deepEqual(await scoresOf('run', { data: `${path('raw.ts')}:train` }), own)
+})
+
+test('averages, and the epoch that early stopping restored, are what is scored', async () => {
+  const { model, loss, optimizer, data, metrics, batchSize } = await loadExperiment(file)
+  const run = (await fit({
+    ...{ model, loss, optimizer, data, metrics: metrics ?? [], batchSize },
+    epochs: 6,
+    averaging: ema({ decay: 0.5 }),
+    // No later epoch is better by so much.
+    earlyStopping: earlyStopping({ patience: 2, minDelta: 100 }),
+    engine,
+    recorders: [runDirectory(path('restored'), { origin: { file } as never })],
+  })) as Run
+  assert.deepEqual([run.history.length, run.epoch], [3, 1])
+  assert.deepEqual(await scoresOf('restored', {}), run.test)
 })
 
 test('the best checkpoint is scored when asked for', async () => {

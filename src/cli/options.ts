@@ -42,7 +42,7 @@ export const options = {
     read: text,
   },
   checkpoint: {
-    doc: 'last or best, by its validation score (default last)',
+    doc: 'last or best, by its validation score (default what the run ended with)',
     value: 'NAME',
     read: checkpointChoice,
   },
