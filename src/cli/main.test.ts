@@ -90,6 +90,8 @@ const wrongCalls: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', 'toy.ts', '--epoch', '1'], /Did you mean --epochs\?$/],
   [['run', 'toy.ts', '--set', 'batchsize=1'], /Did you mean batchSize\?$/],
   [['run', 'toy.ts', '--epochs', '1', '--set', 'epochs=2'], /--epochs: expected one value/],
+  [['data'], /expected a source of data, received none/],
+  [['data', 'mnits'], /data source: expected mnist, .*Did you mean mnist\?$/],
   [['run', 'bad.ts'], /experiment file bad\.ts: .* Error: no such luck/],
   [['run', 'none.ts'], /experiment file none\.ts: expected a file/],
   [['run', '--resume', 'x', '--epochs', '2'], /--epochs: expected no such option with --resume/],
@@ -117,6 +119,16 @@ test('an error that nobody meant shows its stack and asks for a report, exit 1',
   const { code, stderr } = await call('run', 'bug.ts', '--out', 'bug')
   assert.equal(code, 1)
   assert.match(stderr, /RangeError: a bug\n {4}at [\s\S]*please report it/)
+})
+
+test('data tells what a source is like, and with --json the same for programs', async () => {
+  const { code, stdout, stderr } = await call('data', 'toy:moons?count=50', '--json')
+  assert.equal(code, 0, stderr)
+  const { splits, rows, hash } = JSON.parse(stdout)
+  assert.deepEqual(splits.train.inputs.shape, [rows.train, 2])
+  assert.equal(splits.train.classCounts.length, 2)
+  assert.match(hash, /^[0-9a-f]{64}$/)
+  assert.match(stderr, /Classes of train, 2:/)
 })
 
 test('help, version, recipes and runs answer with exit 0', async () => {

@@ -44,6 +44,7 @@ export {
   rowsAt,
 } from './rows.ts'
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
+export { type NumberSummary, type SplitSummary, summarize } from './summary.ts'
 export {
   type CategoryColumn,
   type Column,

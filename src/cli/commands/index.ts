@@ -1,4 +1,5 @@
 import type { CommandRow } from '../command.ts'
+import { dataCommand } from './data.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
@@ -11,6 +12,7 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
   evaluate: evaluateCommand,
   export: exportCommand,
+  data: dataCommand,
   recipes: recipesCommand,
   runs: runsCommand,
   'doctor-install': doctorInstallCommand,

@@ -86,7 +86,7 @@ export const sourceRows: readonly SourceRow[] = [
   }),
   row({
     form: 'cifar10:PATH',
-    doc: 'CIFAR-10: cifar-10-binary.tar.gz or its folder, or a JPEG copy; without a path the cache',
+    doc: 'CIFAR-10: cifar-10-binary.tar.gz, its folder, or a JPEG copy',
     matches: place => /^cifar10(:|$)/.test(place),
     settings: {
       validation: number,

@@ -1,0 +1,206 @@
+import Table from 'cli-table3'
+import { formatShape, type Json, sizeOf } from '../base/index.ts'
+import {
+  type DataSource,
+  type Dataset,
+  type NumberSummary,
+  rowsAt,
+  rowsOf,
+  type SplitName,
+  type SplitSummary,
+  splitNames,
+} from '../data/index.ts'
+import { besideEachOther, drawImage, drawnWidth } from './draw-image.ts'
+import { formatBar, formatCount, formatPercent } from './format.ts'
+
+/** How a report is drawn. */
+export interface ReportStyle {
+  readonly hasColors: boolean
+  /** Characters in a line. */
+  readonly width: number
+}
+
+type Summaries = { readonly [S in SplitName]?: SplitSummary }
+
+const barWidth = 20
+const mostBars = 30
+const mostSamples = 10
+const mostColumns = 8
+const sampleRows = 5
+
+/** What a source is like, for people: its splits, its classes, and some of its rows. */
+export function dataReport(source: DataSource, summaries: Summaries, style: ReportStyle): string {
+  const { description } = source
+  return [
+    description.source,
+    splitTable(source, summaries),
+    ...notesOn(source, summaries),
+    ...classBars(source, summaries),
+    '',
+    samples(source, style),
+  ].join('\n')
+}
+
+function splitTable({ scale = 1 }: DataSource, summaries: Summaries): string {
+  const table = new Table({
+    head: ['', 'rows', 'inputs', 'range', 'mean', 'deviation', 'missing', 'duplicates'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const [split, { rows, inputs, duplicates }] of entriesOf(summaries))
+    table.push([
+      split,
+      formatCount(rows),
+      `${inputs.dtype} ${formatShape(['N', ...inputs.shape.slice(1)] as never)}`,
+      `${formatNumber(inputs.min)} to ${formatNumber(inputs.max)}`,
+      formatNumber(inputs.mean * scale),
+      formatNumber(inputs.std * scale),
+      formatCount(inputs.missing),
+      duplicates === undefined ? 'not counted' : formatCount(duplicates),
+    ])
+  return table.toString()
+}
+
+/** Lines on what needs a word. */
+function notesOn({ scale, description }: DataSource, summaries: Summaries): string[] {
+  const { normalization, droppedRows, badRows, skipped } = description
+  const { channels } = summaries.train!.inputs
+  const listed = Array.isArray(skipped) ? skipped.length : 0
+  const byChannel = (pick: (c: { mean: number; std: number }) => number) =>
+    channels!.map(channel => formatNumber(pick(channel) * (scale ?? 1))).join(', ')
+  return [
+    ...(scale === undefined ? [] : [`Mean and deviation are after the scale ${scaleText(scale)}.`]),
+    ...(channels
+      ? [`Channels of train: mean ${byChannel(c => c.mean)}; deviation ${byChannel(c => c.std)}.`]
+      : []),
+    ...(isObject(normalization)
+      ? [`The graph normalises inputs: ${String(normalization.method)}, fitted on train.`]
+      : []),
+    ...targetLines(summaries),
+    ...entriesOf(summaries).flatMap(([split, { alsoInTraining = 0 }]) =>
+      alsoInTraining > 0
+        ? [`${formatCount(alsoInTraining)} rows of ${split} have inputs that are also in train.`]
+        : [],
+    ),
+    ...counted(badRows, 'rows were left out, whose fields do not fit the header'),
+    ...counted(droppedRows, 'rows were left out, with missing values'),
+    ...counted(listed, 'images were left out, which do not decode'),
+  ]
+}
+
+function targetLines(summaries: Summaries): string[] {
+  const { targets } = summaries.train!
+  return targets ? [`Targets of train: ${numbersText(targets)}.`] : []
+}
+
+const numbersText = ({ dtype, shape, min, max, mean, std }: NumberSummary): string =>
+  `${dtype} ${formatShape(['N', ...shape.slice(1)] as never)}, ${formatNumber(min)} to ${formatNumber(max)}, ` +
+  `mean ${formatNumber(mean)}, deviation ${formatNumber(std)}`
+
+function counted(count: Json | undefined, what: string): string[] {
+  return typeof count === 'number' && count > 0 ? [`${formatCount(count)} ${what}.`] : []
+}
+
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** How many rows there are of every class, in training. */
+function classBars({ description }: DataSource, summaries: Summaries): string[] {
+  const { classCounts, rows } = summaries.train!
+  if (!classCounts) return []
+  const names = classCounts.map((_, label) => nameOf(description.classNames, label))
+  const width = Math.max(...names.map(name => name.length))
+  const most = Math.max(...classCounts)
+  const shown = classCounts.slice(0, mostBars)
+  const more = classCounts.length - shown.length
+  return [
+    '',
+    `Classes of train, ${classCounts.length}:`,
+    ...shown.map(
+      (count, label) =>
+        `  ${names[label]!.padEnd(width)}  ${formatBar(count / most, barWidth)}  ` +
+        `${formatCount(count)}  ${formatPercent(count / rows)}`,
+    ),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
+}
+
+function nameOf(names: Json | undefined, label: number): string {
+  return String((Array.isArray(names) ? names[label] : undefined) ?? label)
+}
+
+/** Some training rows: images where they are some, else a table. */
+function samples(source: DataSource, style: ReportStyle): string {
+  const { train, description } = source
+  const shape = imageShapeOf(source)
+  return shape
+    ? imageSamples(train, shape, description.classNames, style)
+    : tableSamples(train, description.features, description.classNames)
+}
+
+/** [C, H, W] of rows that can be drawn. */
+function imageShapeOf({ train, description }: DataSource): readonly number[] | undefined {
+  const { inputs } = train
+  const declared = Array.isArray(description.imageShape)
+    ? (description.imageShape as readonly number[])
+    : undefined
+  const shape = inputs.shape.length === 4 ? inputs.shape.slice(1) : declared
+  const image = shape?.length === 2 ? [1, ...shape] : shape
+  const [channels] = image ?? []
+  const fits = image && sizeOf(image) === sizeOf(inputs.shape.slice(1))
+  return fits && inputs.dtype === 'uint8' && (channels === 1 || channels === 3) ? image : undefined
+}
+
+/** One image of every class, the first ones there are. */
+function imageSamples(
+  train: Dataset,
+  shape: readonly number[],
+  names: Json | undefined,
+  { hasColors, width }: ReportStyle,
+): string {
+  const labels = Array.from(train.targets.data)
+  const rows = [...new Set(labels)].sort((a, b) => a - b).map(label => labels.indexOf(label))
+  const pictures = rows.slice(0, mostSamples).map(row => ({
+    caption: nameOf(names, labels[row]!),
+    lines: drawImage({ shape, data: rowsAt(train.inputs, row, 1).data }, hasColors),
+  }))
+  return besideEachOther(pictures, drawnWidth(shape), width)
+}
+
+function tableSamples(train: Dataset, features: Json | undefined, names: Json | undefined): string {
+  const columns = sizeOf(train.inputs.shape.slice(1))
+  const shown = Math.min(columns, mostColumns)
+  const headOf = (column: number) => nameOf(features, column)
+  const more = columns > shown ? [`and ${columns - shown} more`] : []
+  const table = new Table({
+    head: [...Array.from({ length: shown }, (_, column) => headOf(column)), ...more, 'target'],
+    style: { head: [], border: [], compact: true },
+  })
+  const count = Math.min(sampleRows, rowsOf(train))
+  const { data } = rowsAt(train.inputs, 0, count)
+  const targets = rowsAt(train.targets, 0, count).data
+  const size = targets.length / count
+  for (let row = 0; row < count; row++) {
+    const values = Array.from(data.subarray(row * columns, row * columns + shown), formatNumber)
+    const target = Array.from(targets.subarray(row * size, (row + 1) * size))
+    const text =
+      train.classes === undefined ? target.map(formatNumber).join(', ') : nameOf(names, target[0]!)
+    table.push([...values, ...more.map(() => '…'), text])
+  }
+  return table.toString()
+}
+
+function entriesOf(summaries: Summaries): (readonly [SplitName, SplitSummary])[] {
+  return splitNames.flatMap(split => {
+    const summary = summaries[split]
+    return summary ? [[split, summary] as const] : []
+  })
+}
+
+/** Four digits that matter. */
+const formatNumber = (x: number): string => String(Number(x.toPrecision(4)))
+
+/** `1/255` where it is one through a whole number. */
+function scaleText(scale: number): string {
+  const inverse = 1 / scale
+  return Number.isInteger(inverse) && inverse > 1 ? `1/${inverse}` : String(scale)
+}
