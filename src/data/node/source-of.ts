@@ -137,7 +137,7 @@ export const sourceRows: readonly SourceRow[] = [
   }),
   row({
     form: 'FILE.npz',
-    doc: 'arrays x and y, or x_train, y_train and so on, or inputs=NAME&targets=NAME',
+    doc: 'arrays x and y, or x_train, y_train, …, or inputs=NAME&targets=NAME',
     matches: place => /\.npz$/i.test(place),
     settings: { ...arraySettings, inputs: text, targets: text },
     load: (place, settings, options) => npzData(place, { ...wholeIf(options), ...settings }),
