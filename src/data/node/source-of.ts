@@ -152,7 +152,7 @@ export const sourceRows: readonly SourceRow[] = [
   }),
   row({
     form: 'FOLDER',
-    doc: 'PNG, JPEG or WebP images in a folder for every class, or a .tar.gz of it',
+    doc: 'images in a folder for every class, or a .tar.gz of such folders',
     matches: place => /\.(tar|tgz|tar\.gz)$/i.test(place) || isFolder(place),
     settings: {
       validation: number,
