@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { keyOf } from '../../src/base/index.ts'
 import type { Dataset } from '../../src/data/index.ts'
+import { together } from '../../src/engine/index.ts'
 import {
   adam,
   batchNorm,
@@ -32,6 +34,7 @@ import { type Prepare, serve } from './contestant.ts'
 import type { Batch } from './data.ts'
 import { type LayerSpec, sizeOf, type Workload } from './workloads.ts'
 
+const cores = availableParallelism()
 const activations = { relu, sigmoid, tanh }
 
 function layersOf(specs: readonly LayerSpec[]): LayerConfig {
@@ -75,39 +78,62 @@ function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
     : sgd({ learningRate })
 }
 
+type Way = 'together' | 'one-by-one' | 'side-by-side'
+
+/** How the nets of several seeds are trained; a single one makes no difference. */
+const way = (process.argv[2] ?? 'together') as Way
+
 /**
  * Builds the net of a workload as `fit` does, data, shuffle and feeds included, with as many steps
  * per call of the engine as `fit` chooses, or as JUSTRIGHT_STEPS_PER_CALL says, and with the engine
- * that JUSTRIGHT_ENGINE names.
+ * that JUSTRIGHT_ENGINE names. Several seeds are one graph, or runs one after the other, or a run on
+ * every core.
  */
 export const prepareOurs: Prepare = async (workload, batches) => {
-  const engine = await chooseEngine((process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice)
+  const { batch, seeds = 1 } = workload
+  const engine = await chooseEngine(
+    (process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice,
+    way === 'side-by-side' ? { threads: 1 } : {},
+  )
+  const isTogether = seeds > 1 && way === 'together'
+  const engines = isTogether ? together(engine, seeds).engines : Array(seeds).fill(engine)
   const experiment = experimentOf(workload, batches)
   const layout = experimentLayout(experiment)
-  const key = keyOf(1)
   const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
-  const chosen = Math.min(
-    batches.length,
-    asked || chooseStepsPerCall(layout, workload.batch, engine),
-  )
+  const chosen = Math.min(batches.length, asked || chooseStepsPerCall(layout, batch, engine))
   // Calls must not run over the end of an epoch of these few batches.
   const stepsPerCall = [...Array(chosen + 1).keys()].findLast(k => batches.length % k === 0)!
-  const tensors = initialTensors(experiment, key)
-  const trainer = new Trainer(experiment, layout, engine, key, stepsPerCall, tensors)
+  const trainers = engines.map((own, seed) => {
+    const key = keyOf(seed + 1)
+    return new Trainer(experiment, layout, own, key, stepsPerCall, initialTensors(experiment, key))
+  })
   let done = 0
   let last = Number.NaN
   return {
-    engine: `${engine.description}, ${stepsPerCall} steps per call`,
+    engine: `${engines[0]!.description}, ${stepsPerCall} steps per call`,
     version,
     stepsPerCall,
     async step() {
-      const records = await trainer.advance(done)
+      const records = await advanceAll(trainers, done)
       // The loss before any step stands for the first call, the last one for every other.
       last = records.at(done === 0 ? 0 : -1)!.loss
       done = records.at(-1)!.step
     },
     loss: () => last,
   }
+}
+
+/** Makes the next steps of every net; returns those of the last one. */
+async function advanceAll(trainers: readonly Trainer[], done: number) {
+  const lanes = { together: trainers.length, 'one-by-one': 1, 'side-by-side': cores }[way]
+  const waiting = [...trainers]
+  let records: Awaited<ReturnType<Trainer['advance']>> = []
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      records = await next.advance(done)
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return records
 }
 
 function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment {

@@ -34,8 +34,13 @@ const threadCounts = [...new Set([1, 2, availableParallelism()])]
 /** The command line of our own contestant. */
 export const ours: CommandLine = node('ours.ts')
 
+/** Several seeds of ours without a common graph: one after the other, or on one core each. */
+const ourSeeds = (way: string) => [node('ours.ts', way)]
+
 /** One row per peer: the ways to run it, of which the fastest counts. */
 export const peers: Readonly<Record<string, () => readonly CommandLine[]>> = {
+  'one-by-one': () => ourSeeds('one-by-one'),
+  'side-by-side': () => ourSeeds('side-by-side'),
   'tfjs-wasm': () => [node('peers/tfjs.mjs', 'wasm')],
   'tfjs-cpu': () => [node('peers/tfjs.mjs', 'cpu')],
   'jax-js': () => [node('peers/jax.mjs')],

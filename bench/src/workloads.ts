@@ -43,6 +43,8 @@ export interface Workload {
   readonly loss: 'crossEntropy' | 'mse'
   readonly batch: number
   readonly optimizer: Optimizer
+  /** How many nets of their own seeds are trained; default 1. A step is one of each. */
+  readonly seeds?: number
   /** Names of rows of the peer table. */
   readonly peers: readonly string[]
 }
@@ -86,6 +88,24 @@ export const workloads: readonly Workload[] = [
     optimizer: adam,
     peers: ['tfjs-wasm', 'tfjs-cpu', 'jax-js', 'pytorch'],
   }),
+  {
+    ...mlp('seeds-8-mlp-784-256-256-10', [784, 256, 256, 10], 'relu', {
+      loss: 'crossEntropy',
+      batch: 100,
+      optimizer: adam,
+      peers: ['one-by-one', 'side-by-side'],
+    }),
+    seeds: 8,
+  },
+  {
+    ...mlp('seeds-8-mlp-16-32-4', [16, 32, 4], 'tanh', {
+      loss: 'crossEntropy',
+      batch: 16,
+      optimizer: { kind: 'sgd', learningRate: 0.1 },
+      peers: ['one-by-one'],
+    }),
+    seeds: 8,
+  },
   mlp('mlp-784-512x4-10', [784, 512, 512, 512, 512, 10], 'relu', {
     loss: 'crossEntropy',
     batch: 100,
@@ -174,10 +194,10 @@ export function sizeOf(shape: readonly number[]): number {
  * such: twice the multiplications of the forward pass, and as many again for the weight gradients
  * and for the input gradients; the first layer needs no input gradient.
  */
-export function matmulFlops({ input, layers, batch }: Workload): number {
+export function matmulFlops({ input, layers, batch, seeds = 1 }: Workload): number {
   const products = productsOf(layers, input).flops
   const total = products.reduce((sum, flops) => sum + flops, 0)
-  return 2 * batch * (3 * total - (products[0] ?? 0))
+  return 2 * seeds * batch * (3 * total - (products[0] ?? 0))
 }
 
 interface Walk {
