@@ -5,7 +5,7 @@ import { note, small, withDropout } from '../../test/training.ts'
 import { type Engine, nativeEngine, referenceEngine, together } from '../engine/index.ts'
 import { add, input, mul, neg, sub } from '../ir/index.ts'
 import { batchNorm, conv2d, flatten, linear, relu, reshape, sequential } from '../nn/index.ts'
-import { ema, momentum, reduceOnPlateau } from '../optim/index.ts'
+import { earlyStopping, ema, momentum, reduceOnPlateau } from '../optim/index.ts'
 import type { Experiment } from './experiment.ts'
 import { fit } from './fit.ts'
 import { fitSeeds } from './fit-seeds.ts'
@@ -39,7 +39,7 @@ for (const [engineName, create] of Object.entries(engines))
     for (const [name, experiment] of Object.entries(experiments))
       test(`end as one by one: ${name}`, async () => {
         const engine = await create()
-        const runs = await fitSeeds({ ...experiment, engine, seeds })
+        const runs = await fitSeeds({ ...experiment, engine, seeds, way: 'graph' })
         for (const [i, seed] of seeds.entries()) {
           const alone = await fit({ ...experiment, engine, seed })
           const run = runs[i]!
@@ -53,6 +53,18 @@ for (const [engineName, create] of Object.entries(engines))
       })
   })
 
+test('seeds on a core each, and stopped early, are bit for bit those made one by one', async () => {
+  const engine = await nativeEngine({ threads: 1 })
+  const options = { ...small, engine, epochs: 12, earlyStopping: earlyStopping({ patience: 1 }) }
+  const runs = await fitSeeds({ ...options, seeds })
+  for (const [i, seed] of seeds.entries()) {
+    const alone = await fit({ ...options, seed })
+    assert.deepEqual(runs[i]!.parameters, alone.parameters)
+    assert.equal(runs[i]!.epoch, alone.epoch)
+  }
+  assert.ok(new Set(runs.map(({ history }) => history.length)).size > 1)
+})
+
 test('each seed has its own recorders and its own number of steps a call', async () => {
   const notes = new Map(seeds.map(seed => [seed, note()]))
   await fitSeeds({
@@ -60,6 +72,7 @@ test('each seed has its own recorders and its own number of steps a call', async
     engine: referenceEngine(),
     stepsPerCall: 3,
     seeds,
+    way: 'graph',
     recordersOf: seed => [notes.get(seed)!.recorder],
   })
   for (const [seed, { notes: told }] of notes) {
@@ -71,24 +84,30 @@ test('each seed has its own recorders and its own number of steps a call', async
   assert.equal(new Set(last).size, seeds.length)
 })
 
-test('a run that fails does not hold the others up', async () => {
-  const told = note()
-  const mistake = new Error('no disk')
-  const runs = fitSeeds({
-    ...small,
-    engine: referenceEngine(),
-    seeds,
-    recordersOf: seed =>
-      seed === 4 ? [{ epoch: () => Promise.reject(mistake) }] : seed === 3 ? [told.recorder] : [],
+for (const way of ['graph', 'cores'] as const)
+  test(`a run that fails does not hold the others up, by ${way}`, async () => {
+    const told = note()
+    const mistake = new Error('no disk')
+    const runs = fitSeeds({
+      ...small,
+      engine: referenceEngine(),
+      seeds,
+      way,
+      recordersOf: seed =>
+        seed === 4 ? [{ epoch: () => Promise.reject(mistake) }] : seed === 3 ? [told.recorder] : [],
+    })
+    await assert.rejects(runs, mistake)
+    assert.equal(told.notes.results[0]!.status, 'completed')
   })
-  await assert.rejects(runs, mistake)
-  assert.equal(told.notes.results[0]!.status, 'completed')
-})
 
 for (const [name, change, message] of [
   ['one seed', { seeds: [1] }, /at least two seeds, all different, received 1/],
   ['a seed twice', { seeds: [1, 2, 1] }, /at least two seeds, all different/],
-  ['early stopping', { earlyStopping: { patience: 1 } }, /no early stopping/],
+  [
+    'early stopping in one graph',
+    { earlyStopping: earlyStopping(), way: 'graph' },
+    /no early stopping/,
+  ],
 ] as const)
   test(`${name} is refused`, async () => {
     await assert.rejects(fitSeeds({ ...small, seeds, ...(change as object) }), {

@@ -1,27 +1,40 @@
 import { ConfigError } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import { chooseEngine, type Together, together } from '../engine/index.ts'
+import { chooseEngine, together, workOf } from '../engine/index.ts'
 import type { Recorder } from '../runs/index.ts'
 import type { FitOptions } from './experiment.ts'
 import { fit, type Run } from './fit.ts'
+import { experimentLayout, trainingProgram } from './programs.ts'
+
+/** How several seeds share the machine. */
+export type SeedsWay = 'graph' | 'cores'
 
 /** How several seeds are trained. */
 export interface FitSeedsOptions<D extends DataSource = DataSource>
   extends Omit<FitOptions<D>, 'seed' | 'recorders' | 'resume' | 'signal'> {
   readonly seeds: readonly number[]
+  /**
+   * `graph`: all in one compiled graph, in which every tensor of a run has an axis of seeds. `cores`: as
+   * many runs at a time as there are cores, on one thread each. By default what is faster for the size
+   * of the net: docs/decisions/0010-several-seeds.md.
+   */
+  readonly way?: SeedsWay
   /** What is told of the run of a seed. */
   readonly recordersOf?: (seed: number) => readonly Recorder[]
 }
 
+/** Multiplications of a step up to which one graph is faster; measured. */
+const mostInGraph = 1e6
+
 /**
- * Trains an experiment with several seeds at once, as one compiled graph in which every tensor of a run
- * has an axis of seeds: one run for each seed, in their order, equal but for rounding to those that
- * `fit` makes one by one. It is worth it for small nets; large ones keep all cores busy alone.
- * Throws what `fit` throws, and ConfigError for what makes runs go ways of their own: early stopping, or
- * fewer than two seeds that differ.
+ * Trains an experiment with several seeds in parallel: one run for each seed, in their order, equal but
+ * for rounding to those that `fit` makes one by one.
+ * Throws what `fit` throws, once the other runs are done, and ConfigError for fewer than two seeds that
+ * differ, or for early stopping in one graph, since it ends every seed at an epoch of its own.
  */
 export async function fitSeeds<D extends DataSource>({
   seeds,
+  way,
   recordersOf,
   ...options
 }: FitSeedsOptions<D>): Promise<Run<D>[]> {
@@ -31,40 +44,71 @@ export async function fitSeeds<D extends DataSource>({
       expected: 'at least two seeds, all different',
       received: seeds.join(', ') || 'none',
     })
-  if (options.earlyStopping)
-    throw new ConfigError({
-      who: 'fitSeeds',
-      expected: 'no early stopping, which ends every seed at an epoch of its own',
-      received: 'earlyStopping',
-      hint: 'Call fit for each seed',
-    })
-  const { engine = 'auto' } = options
-  const base = typeof engine === 'string' ? await chooseEngine(engine) : engine
-  const team = together(base, seeds.length)
-  const runs = await Promise.allSettled(
-    seeds.map((seed, copy) =>
-      one(team, copy, {
-        ...(options as FitOptions<D>),
-        seed,
-        ...(recordersOf ? { recorders: recordersOf(seed) } : {}),
-      }),
-    ),
-  )
+  const optionsOf = (seed: number): FitOptions<D> => ({
+    ...(options as FitOptions<D>),
+    seed,
+    ...(recordersOf ? { recorders: recordersOf(seed) } : {}),
+  })
+  const chosen = way ?? chooseWay(options as FitOptions<D>)
+  const runs =
+    chosen === 'graph' ? await inOneGraph(seeds, optionsOf) : await onCores(seeds, optionsOf)
   return runs.map(run => {
     if (run.status === 'rejected') throw run.reason
     return run.value
   })
 }
 
-async function one<D extends DataSource>(
-  team: Together,
-  copy: number,
-  options: FitOptions<D>,
-): Promise<Run<D>> {
-  try {
-    const run = await fit({ ...options, engine: team.engines[copy]! })
-    return run as Run<D>
-  } finally {
-    team.leave(copy)
+/** What is faster; an engine that is given may have threads of its own already. */
+function chooseWay(options: FitOptions): SeedsWay {
+  if (options.earlyStopping) return 'cores'
+  const { program } = trainingProgram(options, experimentLayout(options), options.batchSize)
+  return workOf(program).multiplyAdds <= mostInGraph ? 'graph' : 'cores'
+}
+
+type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D>>[]
+
+async function inOneGraph<D extends DataSource>(
+  seeds: readonly number[],
+  optionsOf: (seed: number) => FitOptions<D>,
+): Promise<Settled<D>> {
+  const { engine = 'auto', earlyStopping } = optionsOf(seeds[0]!)
+  if (earlyStopping)
+    throw new ConfigError({
+      who: 'fitSeeds in one graph',
+      expected: 'no early stopping, which ends every seed at an epoch of its own',
+      received: 'earlyStopping',
+      hint: "Ask for the way 'cores'",
+    })
+  const base = typeof engine === 'string' ? await chooseEngine(engine) : engine
+  const team = together(base, seeds.length)
+  return Promise.allSettled(
+    seeds.map(async (seed, copy) => {
+      try {
+        return (await fit({ ...optionsOf(seed), engine: team.engines[copy]! })) as Run<D>
+      } finally {
+        team.leave(copy)
+      }
+    }),
+  )
+}
+
+/** As many at a time as there are cores; engines that block the thread take turns. */
+async function onCores<D extends DataSource>(
+  seeds: readonly number[],
+  optionsOf: (seed: number) => FitOptions<D>,
+): Promise<Settled<D>> {
+  const { engine: asked = 'auto' } = optionsOf(seeds[0]!)
+  const engine = typeof asked === 'string' ? await chooseEngine(asked, { threads: 1 }) : asked
+  const settled: PromiseSettledResult<Run<D>>[] = []
+  const waiting = [...seeds.entries()]
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [place, seed] = next
+      const [run] = await Promise.allSettled([fit({ ...optionsOf(seed), engine })])
+      settled[place] = run as PromiseSettledResult<Run<D>>
+    }
   }
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
+  await Promise.all(Array.from({ length: cores }, lane))
+  return settled
 }
