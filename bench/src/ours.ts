@@ -5,7 +5,6 @@ import { together } from '../../src/engine/index.ts'
 import {
   adam,
   batchNorm,
-  chooseEngine,
   conv2d,
   crossEntropy,
   type DataSource,
@@ -28,6 +27,7 @@ import {
   tanh,
   version,
 } from '../../src/index.ts'
+import { engineOfRun } from '../../src/train/choose-engine.ts'
 import { experimentLayout } from '../../src/train/programs.ts'
 import { chooseStepsPerCall, initialTensors, Trainer } from '../../src/train/trainer.ts'
 import { type Prepare, serve } from './contestant.ts'
@@ -91,14 +91,16 @@ const way = (process.argv[2] ?? 'together') as Way
  */
 export const prepareOurs: Prepare = async (workload, batches) => {
   const { batch, seeds = 1 } = workload
-  const engine = await chooseEngine(
-    (process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice,
-    way === 'side-by-side' ? { threads: 1 } : {},
-  )
   const isTogether = seeds > 1 && way === 'together'
-  const engines = isTogether ? together(engine, seeds).engines : Array(seeds).fill(engine)
   const experiment = experimentOf(workload, batches)
   const layout = experimentLayout(experiment)
+  const { engine } = await engineOfRun(
+    { ...experiment, engine: (process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice },
+    layout,
+    isTogether ? seeds : 1,
+    way === 'side-by-side' ? { threads: 1 } : {},
+  )
+  const engines = isTogether ? together(engine, seeds).engines : Array(seeds).fill(engine)
   const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
   const chosen = Math.min(batches.length, asked || chooseStepsPerCall(layout, batch, engine))
   // Calls must not run over the end of an epoch of these few batches.

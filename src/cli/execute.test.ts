@@ -9,6 +9,7 @@ import { referenceEngine } from '../engine/index.ts'
 import { crossEntropy, linear, relu, sequential } from '../nn/index.ts'
 import { sgd } from '../optim/index.ts'
 import type { Recipe, Rung } from '../recipes/index.ts'
+import { engineOf } from './engine-of.ts'
 import { execute, type Work } from './execute.ts'
 import type { Output } from './output.ts'
 import { rowsOf } from './results.ts'
@@ -130,4 +131,26 @@ test('a setting that one rung lacks is refused before anything trains', async ()
   const work = workIn('lacking', ['model.layers.1.rate=0.5'])
   await assert.rejects(execute(work, outputTo([]), never), { name: 'ConfigError' })
   assert.ok(!(await readdir(folder)).includes('lacking'))
+})
+
+test('a run whose engine was chosen by size goes on with that engine', async () => {
+  const work = workIn('by size')
+  const order = { ...work.order, engine: 'auto' as const }
+  const controller = new AbortController()
+  const lines: string[] = []
+  const stopAtFirst = (line: string) => {
+    lines.push(line)
+    controller.abort()
+  }
+  // The first sitting was given the reference engine, which no choice by size takes.
+  await execute({ ...work, order }, outputTo([], stopAtFirst), controller.signal)
+  assert.match(lines[0]!, /^1\/2 narrow, seed 3: engine reference: plain/)
+
+  const engine = await engineOf('auto', {})
+  const later: string[] = []
+  await execute({ ...work, order, engine }, outputTo(later), never)
+  assert.deepEqual(
+    later.flatMap(line => line.match(/seed \d: engine (\w+)/)?.[1] ?? []),
+    ['reference', 'js', 'js', 'js'],
+  )
 })

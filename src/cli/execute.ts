@@ -1,10 +1,12 @@
 import { RunError } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import type { Engine } from '../engine/index.ts'
+import type { EngineName } from '../engine/index.ts'
 import type { Recipe } from '../recipes/index.ts'
-import type { EpochRecord, RunResult } from '../runs/index.ts'
+import type { EpochRecord, RunDescription, RunResult } from '../runs/index.ts'
 import { readWeights, runDirectory } from '../runs/node/index.ts'
 import { fit } from '../train/index.ts'
+import { engineOf, type RunEngine } from './engine-of.ts'
+import { engineSetup } from './new-work.ts'
 import type { Order } from './order.ts'
 import type { Output } from './output.ts'
 import { type Job, jobsOf } from './plan.ts'
@@ -17,7 +19,7 @@ export interface Work {
   readonly recipe: Recipe
   readonly order: Order
   readonly folder: string
-  readonly engine: Engine
+  readonly engine: RunEngine
   /** Only this rung's run of this seed, in the folder itself. */
   readonly only?: { readonly rung: string; readonly seed: number }
 }
@@ -75,7 +77,7 @@ interface Done {
 
 /** The result of a job, or undefined when it was interrupted. */
 async function runJob(runner: Runner, job: Job): Promise<Done | undefined> {
-  const { order, data, engine, output, signal, progress } = runner
+  const { order, data, output, signal, progress } = runner
   const stored = await readJob(job, data)
   for (const warning of stored?.warnings ?? []) output.print(warning)
   if (stored?.result?.status === 'completed') {
@@ -91,11 +93,17 @@ async function runJob(runner: Runner, job: Job): Promise<Done | undefined> {
   const run = await fit({
     ...job.experiment,
     data,
-    engine,
+    engine: await engineFor(runner, stored?.description),
     signal,
     ...(order.stepsPerCall === undefined ? {} : { stepsPerCall: order.stepsPerCall }),
     ...(resume ? { resume } : {}),
     recorders: [
+      {
+        begin({ versions, engine }) {
+          if (order.engine !== 'auto') return
+          output.print(`${job.title}: engine ${versions.engine}; ${engine?.reason}`)
+        },
+      },
       progress(job.title),
       runDirectory(job.path, { origin, warn: sentence => output.print(sentence) }),
       {
@@ -109,4 +117,10 @@ async function runJob(runner: Runner, job: Job): Promise<Done | undefined> {
   if (!result) throw new RunError(`${job.path}: the run ended without a result`)
   output.print(`${job.title}: ${resultLine(result)}`)
   return { result, history: run.history }
+}
+
+/** A run that was begun goes on with the engine that was chosen for it: others differ in last bits. */
+async function engineFor({ order, engine }: Work, begun?: RunDescription): Promise<RunEngine> {
+  if (order.engine !== 'auto' || !begun?.engine) return engine
+  return engineOf(begun.engine.name as EngineName, engineSetup(order))
 }

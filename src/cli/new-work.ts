@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { ConfigError } from '../base/index.ts'
-import { chooseEngine, type OrtOptions } from '../engine/index.ts'
+import type { OrtOptions } from '../engine/index.ts'
 import { newRunPath } from '../runs/node/index.ts'
+import { engineOf } from './engine-of.ts'
 import type { Work } from './execute.ts'
 import { type OptionName, type OptionValues, options } from './options.ts'
 import type { Order } from './order.ts'
@@ -18,14 +19,15 @@ export async function newWork(operand: string, values: OptionValues): Promise<Wo
   const { short, full } = recipe.epochs
   const first = asked.seed ?? source.seed
   const setup = engineSetup(values)
-  const engine = await chooseEngine(values.engine, setup)
+  const choice = values.engine ?? 'auto'
+  const engine = await engineOf(choice, setup)
   const order: Order = {
     ...(isFile ? { file: resolve(operand) } : { recipe: recipe.name }),
     settings: asked.settings,
     epochs: asked.epochs ?? (values.full ? full : short),
     ...(values.weights === undefined ? {} : { weights: resolve(values.weights) }),
     seeds: Array.from({ length: values.seeds ?? 1 }, (_, i) => first + i),
-    engine: engine.name,
+    engine: choice,
     ...setup,
     ...(values['steps-per-call'] === undefined ? {} : { stepsPerCall: values['steps-per-call'] }),
   }

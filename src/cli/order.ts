@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RunError } from '../base/index.ts'
-import type { Device, EngineName } from '../engine/index.ts'
+import type { Device, EngineChoice } from '../engine/index.ts'
 import { writeFileAtomically } from '../runs/node/index.ts'
 
 /** What was asked for, complete: enough to do it again, and to go on with it. */
@@ -16,8 +16,8 @@ export interface Order {
   /** The whole path of a safetensors file of weights to start from. */
   readonly weights?: string
   readonly seeds: readonly number[]
-  /** The engine that was found; its device, threads and steps a call where they were asked for. */
-  readonly engine: EngineName
+  /** The engine, its device, threads and steps a call as they were asked for. */
+  readonly engine: EngineChoice
   readonly device?: Device
   readonly threads?: number
   readonly stepsPerCall?: number

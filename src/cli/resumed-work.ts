@@ -1,6 +1,6 @@
 import { ConfigError } from '../base/index.ts'
-import { chooseEngine } from '../engine/index.ts'
 import { readRun } from '../runs/node/index.ts'
+import { engineOf } from './engine-of.ts'
 import type { Work } from './execute.ts'
 import { engineSetup } from './new-work.ts'
 import type { OptionName, OptionValues } from './options.ts'
@@ -43,7 +43,7 @@ export async function resumedWork(
     ...engineSetup(values),
     ...(values['steps-per-call'] === undefined ? {} : { stepsPerCall: values['steps-per-call'] }),
   }
-  const engine = await chooseEngine(order.engine, engineSetup(order))
+  const engine = await engineOf(order.engine, engineSetup(order))
   return { recipe, order, folder, engine, ...(only ? { only } : {}) }
 }
 

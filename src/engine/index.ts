@@ -1,3 +1,4 @@
+export { type ChosenEngine, chooseEngineFor, type EngineChooser } from './by-size.ts'
 export {
   chooseEngine,
   type EngineChoice,

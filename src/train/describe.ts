@@ -1,5 +1,5 @@
 import { type Named, type Tensor, version } from '../base/index.ts'
-import type { Engine } from '../engine/index.ts'
+import type { ChosenEngine } from '../engine/index.ts'
 import { crc32c, encodeSafetensors } from '../formats/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
@@ -42,7 +42,7 @@ function digestOf(weights: Named<Tensor>): string {
 export function describe(
   experiment: Experiment,
   layout: Layout,
-  engine: Engine,
+  { engine, reason }: ChosenEngine,
   stepsPerEpoch: number,
 ): RunDescription {
   return {
@@ -51,6 +51,7 @@ export function describe(
     data: { ...experiment.data.description, signature: signatureOf(experiment.data) },
     steps: { perEpoch: stepsPerEpoch, total: stepsPerEpoch * experiment.epochs },
     parameters: countParameters(layout),
+    engine: { name: engine.name, reason },
     versions: {
       justright: version,
       engine: `${engine.name}: ${engine.description}`,

@@ -1,6 +1,6 @@
 import type { Named, Tensor } from '../base/index.ts'
 import type { AugmentConfig, DataSource } from '../data/index.ts'
-import type { Engine, EngineChoice } from '../engine/index.ts'
+import type { Engine, EngineChoice, EngineChooser } from '../engine/index.ts'
 import type { MetricConfig } from '../inspect/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
 import type {
@@ -58,8 +58,11 @@ export type ScoredModel = Pick<Experiment, 'model' | 'loss' | 'data' | 'metrics'
 
 /** How an experiment is run: nothing here changes the result beyond an engine's last bits. */
 export interface FitSettings {
-  /** An engine or its name; by default the fastest that works here. */
-  readonly engine?: Engine | EngineChoice
+  /**
+   * An engine, its name, or what chooses one by the work of a training step. By default the fastest
+   * that works here for it.
+   */
+  readonly engine?: Engine | EngineChoice | EngineChooser
   /** Steps in one call of the engine; by default enough for about 40 ms. */
   readonly stepsPerCall?: number
   readonly recorders?: readonly Recorder[]

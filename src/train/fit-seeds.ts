@@ -1,7 +1,8 @@
 import { ConfigError } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import { chooseEngine, together, workOf } from '../engine/index.ts'
+import { together, workOf } from '../engine/index.ts'
 import type { Recorder } from '../runs/index.ts'
+import { engineOfRun } from './choose-engine.ts'
 import type { FitOptions } from './experiment.ts'
 import { fit, type Run } from './fit.ts'
 import { experimentLayout, trainingProgram } from './programs.ts'
@@ -71,20 +72,21 @@ async function inOneGraph<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
 ): Promise<Settled<D>> {
-  const { engine = 'auto', earlyStopping } = optionsOf(seeds[0]!)
-  if (earlyStopping)
+  const first = optionsOf(seeds[0]!)
+  if (first.earlyStopping)
     throw new ConfigError({
       who: 'fitSeeds in one graph',
       expected: 'no early stopping, which ends every seed at an epoch of its own',
       received: 'earlyStopping',
       hint: "Ask for the way 'cores'",
     })
-  const base = typeof engine === 'string' ? await chooseEngine(engine) : engine
-  const team = together(base, seeds.length)
+  const { engine, reason } = await engineOfRun(first, experimentLayout(first), seeds.length)
+  const team = together(engine, seeds.length)
+  const chosen = (copy: number) => async () => ({ engine: team.engines[copy]!, reason })
   return Promise.allSettled(
     seeds.map(async (seed, copy) => {
       try {
-        return (await fit({ ...optionsOf(seed), engine: team.engines[copy]! })) as Run<D>
+        return (await fit({ ...optionsOf(seed), engine: chosen(copy) })) as Run<D>
       } finally {
         team.leave(copy)
       }
@@ -97,14 +99,16 @@ async function onCores<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
 ): Promise<Settled<D>> {
-  const { engine: asked = 'auto' } = optionsOf(seeds[0]!)
-  const engine = typeof asked === 'string' ? await chooseEngine(asked, { threads: 1 }) : asked
+  const first = optionsOf(seeds[0]!)
+  const chosen = await engineOfRun(first, experimentLayout(first), 1, { threads: 1 })
   const settled: PromiseSettledResult<Run<D>>[] = []
   const waiting = [...seeds.entries()]
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [place, seed] = next
-      const [run] = await Promise.allSettled([fit({ ...optionsOf(seed), engine })])
+      const [run] = await Promise.allSettled([
+        fit({ ...optionsOf(seed), engine: async () => chosen }),
+      ])
       settled[place] = run as PromiseSettledResult<Run<D>>
     }
   }

@@ -14,6 +14,7 @@ import { nativeEngine, referenceEngine } from '../engine/index.ts'
 import { binaryCrossEntropy, linear, meanSquaredError, sequential } from '../nn/index.ts'
 import { adam, sgd } from '../optim/index.ts'
 import type { EpochRecord } from '../runs/index.ts'
+import type { FitOptions } from './experiment.ts'
 import { fit } from './fit.ts'
 import { signatureOf } from './signature.ts'
 
@@ -294,4 +295,19 @@ test('training learns what there is to learn', async () => {
   const data = await points(400, 100)
   const { run } = await finish({ ...small, model: sequential(linear(3)), data, epochs: 12, engine })
   assert.ok(run.validation!.accuracy! > 0.93, `accuracy ${run.validation!.accuracy}`)
+})
+
+test('a small net trains on the js engine unless another is asked for, and the run says why', async () => {
+  const described = async (choice: Pick<FitOptions, 'engine'>) =>
+    (await finish({ ...small, epochs: 1, ...choice })).notes.descriptions[0]!.engine!
+  const { name, reason } = await described({})
+  assert.equal(name, 'js')
+  assert.match(reason, /^\d+ multiply-adds and elements in \d+ ops, fewer than 600 an op$/)
+  for (const asked of ['reference' as const, referenceEngine()])
+    assert.deepEqual(await described({ engine: asked }), { name: 'reference', reason: 'asked for' })
+  const chosen = { engine: referenceEngine(), reason: 'it is slow' }
+  assert.deepEqual(await described({ engine: async () => chosen }), {
+    name: 'reference',
+    reason: 'it is slow',
+  })
 })

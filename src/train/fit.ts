@@ -1,9 +1,10 @@
 import { ConfigError, type Key, keyOf, type Named, type Tensor } from '../base/index.ts'
 import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
-import { chooseEngine, type Engine } from '../engine/index.ts'
+import type { Engine } from '../engine/index.ts'
 import { requireKnownKinds } from '../optim/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { scoredPrefix, withAverages } from './carried.ts'
+import { engineOfRun } from './choose-engine.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
@@ -68,9 +69,9 @@ async function train<D extends DataSource>(
 ): Promise<Run<D> | InterruptedRun> {
   checkOptions(options)
   const { data, epochs, batchSize, recorders = [], resume } = options
-  const engine = await engineOf(options)
-  const key = keyOf(options.seed ?? 0)
   const layout = experimentLayout(options)
+  const { engine, reason } = await engineOfRun(options, layout)
+  const key = keyOf(options.seed ?? 0)
   const trainer = new Trainer(
     options,
     layout,
@@ -87,7 +88,7 @@ async function train<D extends DataSource>(
   const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
   try {
     const session = new Session(options, trainer, evaluator)
-    const description = describe(options, layout, engine, trainer.stepsPerEpoch)
+    const description = describe(options, layout, { engine, reason }, trainer.stepsPerEpoch)
     await tell(recorders, recorder => recorder.begin?.(description, resume?.progress.step ?? 0))
     const isFinished = await session.runTo(epochs)
     const { progress } = session
@@ -157,8 +158,4 @@ function checkOptions(options: FitOptions): void {
   checkIndices(options)
   requireKnownKinds(options)
   checkMonitors(options)
-}
-
-async function engineOf({ engine = 'auto' }: FitOptions): Promise<Engine> {
-  return typeof engine === 'string' ? chooseEngine(engine) : engine
 }

@@ -20,11 +20,17 @@ export const doctorInstallCommand: CommandRow = {
     )
     output.print(
       fit.length > 0
-        ? `Training works here, with the ${fit[0]!.name} engine.`
+        ? `Training works here: ${enginesOf(fit)}.`
         : 'Training does not work here: reinstall with "npm install justright", then ask again.',
     )
     return fit.length > 0 ? exitCodes.done : exitCodes.failed
   },
+}
+
+function enginesOf(fit: readonly EngineReport[]): string {
+  const [{ name: first }, ...others] = fit as [EngineReport, ...EngineReport[]]
+  const isSplit = others.some(({ name }) => name === 'js')
+  return isSplit ? `large programs with the ${first} engine, small ones with js` : `with ${first}`
 }
 
 function lineOf({ name, device, needs, engine, problem }: EngineReport): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { ConfigError } from '../../base/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
+import { engineTitle } from '../engine-of.ts'
 import { execute, type Outcome, type Work } from '../execute.ts'
 import { formatScores } from '../format.ts'
 import { holdInterrupt } from '../interrupt.ts'
@@ -96,7 +97,7 @@ function headline({ recipe, order, engine, folder }: Work): string {
     ...(rungs.length > 1 ? [`${rungs.length} rungs,`] : []),
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'},`,
     seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds.at(-1)},` : `seed ${seeds[0]},`,
-    `engine ${engine.name} (${engine.description}), in ${folder}`,
+    `${engineTitle(engine)}, in ${folder}`,
   ]
   return parts.join(' ')
 }

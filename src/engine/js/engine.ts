@@ -30,6 +30,7 @@ export function jsEngine(): Engine {
   return {
     name: 'js',
     description: 'generated JavaScript, 1 thread',
+    callMs: 0.5,
     compile: async (program, options) => compile(program, options, memory),
     createState: tensors => {
       checkStateTensors(who, tensors)

@@ -50,11 +50,13 @@ export async function readRunFile(folder: string): Promise<RunFile | undefined> 
   }
 }
 
+/** What may change between two sittings of a run. */
+const mayChange: ReadonlySet<string> = new Set(['versions', 'engine'])
+
 /** The parts in which two descriptions are of different runs, such as `experiment.batchSize`. */
 export function differencesOf(a: RunDescription, b: RunDescription): string[] {
   const inExperiment = unequalKeys(a.experiment, b.experiment).map(key => `experiment.${key}`)
-  // The versions may change between two sittings of a run.
-  const elsewhere = unequalKeys(a, b).filter(key => key !== 'experiment' && key !== 'versions')
+  const elsewhere = unequalKeys(a, b).filter(key => key !== 'experiment' && !mayChange.has(key))
   return [...elsewhere, ...inExperiment]
 }
 
