@@ -50,6 +50,14 @@ const bad: Readonly<Record<string, readonly [string, RegExp]>> = {
     'export default { model: 1, loss: 2, data: 3, epochs: 4 }',
     /received none of its optimizer, batchSize/,
   ],
+  'has a number for a model': [
+    `${names}export default { ...${object}, model: 3 }`,
+    /expected a description as its model, .* received a number/,
+  ],
+  'has a factory for an optimiser': [
+    `${names}export default { ...${object}, optimizer: sgd }`,
+    /expected a description as its optimizer, .* received a function/,
+  ],
   throws: [`throw new Error('no such luck')`, /received an error, Error: no such luck/],
   'has a function that throws': [
     `export default () => { throw new TypeError('late') }`,
@@ -68,6 +76,14 @@ for (const [name, [source, message]] of Object.entries(bad))
       return true
     })
   })
+
+test('a file whose data are a function or a promise is refused', async () => {
+  for (const data of ['() => 1', 'Promise.resolve(1)'])
+    await assert.rejects(load(`${names}export default { ...${object}, data: ${data} }`), {
+      name: 'DataError',
+      message: /^experiment file .*, data: expected a data source, .* received .*await mnist\(\)$/,
+    })
+})
 
 test('a file that does not exist is refused', async () => {
   await assert.rejects(loadExperiment(join(folder, 'none.ts')), { name: 'ConfigError' })

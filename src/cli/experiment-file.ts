@@ -3,11 +3,15 @@ import { registerHooks } from 'node:module'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../base/index.ts'
+import { requireSource } from '../data/index.ts'
 import type { Recipe } from '../recipes/index.ts'
 import type { Experiment } from '../train/index.ts'
 
 /** What a user's file is asked for; the rest of an experiment may be left out. */
 const required = ['model', 'loss', 'optimizer', 'data', 'epochs', 'batchSize'] as const
+
+/** What of it is a description, as the factories make them. */
+const described = ['model', 'loss', 'optimizer'] as const
 
 /** Whether an operand means a file rather than a recipe. */
 export function isFile(operand: string): boolean {
@@ -17,7 +21,8 @@ export function isFile(operand: string): boolean {
 /**
  * The experiment that a user's file exports by default: an object, a promise of one, or a function
  * that returns either.
- * Throws ConfigError that names the file when it is missing, throws, or exports something else.
+ * Throws ConfigError that names the file when it is missing, throws, or exports something else;
+ * DataError when its data are no data source.
  */
 export async function loadExperiment(path: string): Promise<Experiment> {
   const file = resolve(path)
@@ -40,6 +45,8 @@ export async function loadExperiment(path: string): Promise<Experiment> {
       `an experiment with ${required.join(', ')}`,
       `none of its ${missing.join(', ')}`,
     )
+  for (const part of described) requireDescription(path, part, value[part])
+  requireSource(value.data, `experiment file ${path}, data`)
   return value
 }
 
@@ -85,6 +92,11 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
       cause,
     })
   }
+}
+
+function requireDescription(path: string, part: string, value: unknown): void {
+  if (typeof (value as { kind?: unknown } | null)?.kind === 'string') return
+  throw refusal(path, `a description as its ${part}, such as a factory returns`, nameOf(value))
 }
 
 function refusal(path: string, expected: string, received: string): ConfigError {

@@ -139,3 +139,16 @@ test('a batch may be larger than the validation rows, not than the training rows
     /batchSize/,
   )
 })
+
+test('what is no data source is refused by what it is', () => {
+  const cases: readonly (readonly [unknown, RegExp])[] = [
+    [() => ({ train: good }), /^data: expected a data source, .* received function\. .*await/],
+    [Promise.resolve({ train: good }), /received a promise\. .*await/],
+    ['mnist', /received string\. .*dataOf/],
+    [{ inputs: [[1]], targets: [0] }, /received object\. .*dataOf/],
+    [null, /received null\./],
+    [undefined, /received undefined\./],
+  ]
+  for (const [data, message] of cases)
+    assert.throws(() => checkSplits(data as { train: Dataset }), { name: 'DataError', message })
+})

@@ -63,13 +63,33 @@ export function checkRows(dataset: Dataset): number {
 }
 
 /**
+ * Checks that something is a data source at all.
+ * Throws DataError that says what it is instead, such as a function or a promise of one.
+ */
+export function requireSource(data: unknown, who = 'data'): void {
+  const { train } = Object(data) as { train?: { inputs?: unknown; targets?: unknown } }
+  if (train?.inputs && train.targets) return
+  const isThenable = typeof (data as PromiseLike<unknown> | undefined)?.then === 'function'
+  throw new DataError({
+    who,
+    expected: 'a data source, with inputs and targets under "train"',
+    received: isThenable ? 'a promise' : data === null ? 'null' : typeof data,
+    hint:
+      isThenable || typeof data === 'function'
+        ? 'Give what it results in: await mnist()'
+        : 'Data of your own become one by dataOf({ train: { inputs, targets } })',
+  })
+}
+
+/**
  * Checks every split as `checkDataset` does, and that the splits fit together; the batch is one of `train`.
- * Throws DataError when a split cannot be used, or has other element types, row shapes or classes than `train`.
+ * Throws DataError when it is no source, when a split cannot be used, or has other element types, row shapes or classes than `train`.
  */
 export function checkSplits(
   source: { readonly train: Dataset } & { readonly [S in SplitName]?: Dataset },
   options: CheckOptions = {},
 ): void {
+  requireSource(source)
   const expected = kindOf(source.train)
   for (const [split, dataset] of splitsOf(source)) {
     checkDataset(dataset, split === 'train' ? options : {})

@@ -11,7 +11,7 @@ export {
   shift,
 } from './augment.ts'
 export { epochOrder, gatherRows, selectRows } from './batches.ts'
-export { type CheckOptions, checkDataset, checkSplits } from './check.ts'
+export { type CheckOptions, checkDataset, checkSplits, requireSource } from './check.ts'
 export { contentHash, sha256 } from './content-hash.ts'
 export {
   type DataDescription,

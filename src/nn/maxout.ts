@@ -15,7 +15,8 @@ export interface MaxoutConfig {
 /**
  * The greatest of each group of units; behind linear or conv2d, the maxout unit. `axis` is 1, the
  * features of [B, D] and the channels of [B, C, H, W]; -1 for [B, T, D].
- * `y[j] = max(x[j pieces], ..., x[j pieces + pieces - 1])`; ties share the gradient.
+ * `y[j] = max(x[j pieces], ..., x[j pieces + pieces - 1])`; pieces that tie share the
+ * gradient two by two, so that of three the last receives half.
  * Shapes: [B, C, ...] -> [B, C / pieces, ...].
  * Throws ConfigError when `pieces` is not a positive integer, ShapeError when it does not divide C.
  * Source: Goodfellow et al. 2013; units grouped as [out, pieces].

@@ -12,7 +12,7 @@ import {
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { xavierUniform, zeros } from '../init/index.ts'
-import { constant, input, sum, type Value, valuesOf } from '../ir/index.ts'
+import { constant, input, mul, sum, type Value, valuesOf } from '../ir/index.ts'
 import {
   alphaDropout,
   applyModel,
@@ -284,6 +284,15 @@ test('alphaDropout keeps mean 0 and variance 1 of what selu gives', () => {
 test('maxout takes the greatest of neighbours', () => {
   const { output } = applyModel(maxout(3), constant([[1, 5, 2, -3, -1, -2]]))
   assert.deepEqual([...evaluate([output])[0]!.data], [5, -1])
+})
+
+test('maxout gives its gradient to the greatest piece, and pieces that tie share it', () => {
+  const x = input('x', [1, 6])
+  const { output } = applyModel(maxout(3), x)
+  const [slope] = evaluate(gradients(sum(mul(output, constant([4, 8]))), [x]), {
+    x: tensor([[1, 5, 2, 3, 3, 3]]),
+  })
+  assert.deepEqual([...slope!.data], [0, 4, 0, 2, 2, 4])
 })
 
 test('embedding gives the rows that indices name, and gradients back to them', () => {

@@ -38,7 +38,12 @@ export function selu(x: Value): Value {
  * `ln(1 + e^x)` without overflow, and to the last bits however small it is. Source: Dugas et al. 2001.
  */
 export function softplus(x: Value): Value {
-  return add(max(x, 0), log1p(exp(neg(abs(x)))))
+  return add(max(x, 0), softplusTail(x))
+}
+
+/** What softplus is above `max(x, 0)`: `ln(1 + e^-|x|)`, to the last bits however small it is. */
+export function softplusTail(x: Value): Value {
+  return log1p(exp(neg(abs(x))))
 }
 
 /**

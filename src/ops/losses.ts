@@ -6,6 +6,7 @@ import {
   less,
   log,
   logSoftmax,
+  max,
   min,
   mul,
   neg,
@@ -17,7 +18,7 @@ import {
   type Value,
   where,
 } from '../ir/index.ts'
-import { softplus } from './activations.ts'
+import { softplusTail } from './activations.ts'
 
 /** How a cross-entropy treats its targets. */
 export interface CrossEntropyOptions {
@@ -96,12 +97,14 @@ export function hingePerRow(scores: Value, targets: Value, margin = 1): Value {
 }
 
 /**
- * Binary cross-entropy of each element from its logit: `softplus(x) - x * target`, in nats.
+ * Binary cross-entropy of each element from its logit, in nats: `softplus(x) - x * target`, computed as
+ * `ln(1 + e^-|x|) + (max(x, 0) - x * target)`, whose second term is exactly 0 for a confident right
+ * answer. In this order the gradient adds up to the last bits too.
  * Shapes: logits and targets [..., D] -> [..., D].
  */
 export function binaryCrossEntropyPerElement(logits: Value, targets: Value): Value {
   requireSameShape('binaryCrossEntropy', logits, targets)
-  return sub(softplus(logits), mul(logits, targets))
+  return add(softplusTail(logits), sub(max(logits, 0), mul(logits, targets)))
 }
 
 /** `(prediction - target)^2` of each element. Shapes: both [..., D] -> [..., D]. */
