@@ -16,8 +16,9 @@ export interface Call {
 export interface CommandRow {
   /** One line for the help, without a full stop. */
   readonly doc: string
-  /** What it takes, as the help writes it; it takes at most one. */
+  /** What it takes, as the help writes it; it takes at most one, unless it takes more. */
   readonly operand?: string
+  readonly takesMore?: boolean
   readonly options: readonly OptionName[]
   /** Lines at the end of its help. */
   readonly notes?: readonly string[]

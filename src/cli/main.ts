@@ -30,9 +30,13 @@ function programOption(words: readonly string[]): number {
   return exitCodes.done
 }
 
-function checkOperands(name: string, { operand }: CommandRow, given: readonly string[]): void {
+function checkOperands(
+  name: string,
+  { operand, takesMore }: CommandRow,
+  given: readonly string[],
+): void {
   const most = operand ? 1 : 0
-  if (given.length <= most) return
+  if (takesMore || given.length <= most) return
   throw new ConfigError({
     who: name,
     expected: operand ? `one ${operand}` : 'nothing after it',

@@ -26,7 +26,11 @@ export const options = {
   full: { doc: 'train as long as the published figures did' },
   seed: { doc: 'the seed, or the first of several (default 0)', value: 'N', read: atLeast(0) },
   seeds: { doc: 'repeat with N seeds: mean and 95 % interval', value: 'N', read: atLeast(1) },
-  out: { doc: 'where run directories go (default runs)', value: 'DIR', read: text },
+  out: {
+    doc: 'where run directories go (default runs), or a CSV file of predictions',
+    value: 'PATH',
+    read: text,
+  },
   resume: { doc: 'go on with an interrupted run', value: 'RUN', read: text },
   engine: { doc: engineChoices.join(', '), value: 'NAME', read: engineChoice },
   device: { doc: devices.join(', '), value: 'NAME', read: deviceName },
@@ -51,6 +55,13 @@ export const options = {
     value: 'FILE',
     read: text,
   },
+  input: {
+    doc: 'what to predict for, a file or a folder of images; repeatable',
+    value: 'FILE',
+    isRepeatable: true,
+    read: text,
+  },
+  skip: { doc: 'leave out images that do not decode' },
   onnx: { doc: 'write the model for inference', value: 'FILE', read: text },
   'training-step': {
     doc: 'write the training step, and its state beside it',

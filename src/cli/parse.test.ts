@@ -36,7 +36,7 @@ const bad: Readonly<Record<string, RegExp>> = {
   '--Full': /Did you mean --full\?/,
   '-e 3': /received "-e"/,
   '--epochs': /--epochs: expected N after it, received nothing/,
-  '--out --json': /--out: expected DIR after it, received nothing/,
+  '--out --json': /--out: expected PATH after it, received nothing/,
   '--epochs 0': /--epochs: expected an integer of at least 1, received "0"/,
   '--epochs 1.5': /received "1.5"/,
   '--epochs 1e3': /received "1e3"/,

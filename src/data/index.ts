@@ -46,6 +46,7 @@ export {
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
 export { type NumberSummary, type SplitSummary, summarize } from './summary.ts'
 export {
+  absentColumn,
   type CategoryColumn,
   type Column,
   type ColumnRef,
@@ -57,6 +58,7 @@ export {
 } from './table.ts'
 export { type Cell, type ColumnKind, type ReadOptions, TableBuilder } from './table-builder.ts'
 export {
+  type EncodedData,
   encodingOf,
   type TableOptions,
   tableData,

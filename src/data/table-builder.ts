@@ -1,5 +1,6 @@
 import { DataError, FormatError } from '../base/index.ts'
 import {
+  absentColumn,
   type Column,
   type ColumnRef,
   columnIndex,
@@ -18,6 +19,8 @@ export interface ReadOptions {
   readonly columns?: { readonly [name: string]: ColumnKind }
   /** The only columns to read; by default all. */
   readonly only?: readonly ColumnRef[]
+  /** As `only` and `columns` at once: what a model was trained with, undefined to go by the values. */
+  readonly needed?: { readonly [name: string]: ColumnKind | undefined }
   /** How many categories a column may have; default 256. */
   readonly maxCategories?: number
 }
@@ -61,6 +64,8 @@ export class TableBuilder {
         expected: 'columns of different names',
         received: `"${twice}" twice`,
       })
+    for (const column of Object.keys(options.needed ?? {}))
+      if (!names.includes(column)) throw absentColumn(name, column, names)
     for (const column of Object.keys(options.columns ?? {}))
       if (!names.includes(column)) columnIndex(names, column, `columns of "${name}"`)
   }
@@ -96,7 +101,9 @@ export class TableBuilder {
 
   /** Settles what the columns are, and takes the rows that waited for it. */
   #settle(): (ColumnBuilder | undefined)[] {
-    const { only, columns: given = {}, maxCategories = 256 } = this.#options
+    const { only: asked, needed, maxCategories = 256 } = this.#options
+    const only = needed ? Object.keys(needed) : asked
+    const given = needed ?? this.#options.columns ?? {}
     const wanted = only?.map(ref => columnIndex(this.#names, ref, `columns of "${this.#name}"`))
     const { unit } = this.#format
     const columns = this.#names.map((name, i) => {
@@ -245,7 +252,6 @@ class CategoryBuilder implements ColumnBuilder {
     if (known !== undefined) return known
     const code = this.#codeOf.size
     if (code >= this.#most) throw this.#tooMany(text, at)
-    // The text may be a view of a large chunk of the file, which must not stay in memory.
     // A copy: the text may be a slice of a large chunk of the file, which would stay in memory.
     this.#codeOf.set(text.split('').join(''), code)
     this.#places.push(at)

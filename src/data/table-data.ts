@@ -1,4 +1,4 @@
-import { ConfigError, DataError, type Tensor } from '../base/index.ts'
+import { ConfigError, DataError, type Json, type Tensor } from '../base/index.ts'
 import { contentHash, sha256 } from './content-hash.ts'
 import { type DataDescription, type DataSource, type Dataset, rowsOf, splitsOf } from './dataset.ts'
 import {
@@ -117,16 +117,22 @@ export async function tableLike(
  * need not be there.
  * Throws DataError as `encodeInputs`, ConfigError when those data were no table.
  */
-export function tableInputs(table: Table, description: DataDescription): Tensor {
+export function tableInputs(table: Table, description: EncodedData): Tensor {
   const rows = Uint32Array.from({ length: table.rows }, (_, i) => i)
   return encodeInputs(table, encodingOf(description), rows)
+}
+
+/** Data by their name, with the encoding of their columns where they were a table. */
+export interface EncodedData {
+  readonly source: string
+  readonly [detail: string]: Json
 }
 
 /**
  * The encoding that a description of data holds.
  * Throws ConfigError when it holds none.
  */
-export function encodingOf({ source, table }: DataDescription): TableEncoding {
+export function encodingOf({ source, table }: EncodedData): TableEncoding {
   if (typeof table === 'object' && table !== null && 'columns' in table)
     return table as unknown as TableEncoding
   throw new ConfigError({

@@ -1,5 +1,11 @@
 import { DataError, didYouMean, type Tensor, tensorOf } from '../base/index.ts'
-import type { CategoryColumn, Column, NumberColumn, Table } from './table.ts'
+import {
+  absentColumn,
+  type CategoryColumn,
+  type Column,
+  type NumberColumn,
+  type Table,
+} from './table.ts'
 
 /** What is done about missing values. */
 export type MissingPolicy = 'error' | 'drop' | 'impute'
@@ -134,14 +140,11 @@ export function columnFor(table: Table, name: string, kind?: Column['kind']): Co
   const column = table.columns.find(candidate => candidate.name === name)
   if (column && (kind === undefined || column.kind === kind)) return column
   if (column) throw otherKind(table, column, kind!)
-  const names = table.columns.map(candidate => candidate.name)
-  const hint = didYouMean(name, names)
-  throw new DataError({
-    who: table.name,
-    expected: `a column "${name}", which the model was trained with`,
-    received: names.join(', '),
-    ...(hint ? { hint } : {}),
-  })
+  throw absentColumn(
+    table.name,
+    name,
+    table.columns.map(candidate => candidate.name),
+  )
 }
 
 function otherKind(table: Table, { name, kind }: Column, expected: Column['kind']): DataError {

@@ -64,6 +64,17 @@ export function columnIndex(names: readonly string[], wanted: ColumnRef, who: st
   })
 }
 
+/** The error for a table that lacks a column of the training. */
+export function absentColumn(who: string, name: string, names: readonly string[]): DataError {
+  const hint = didYouMean(name, names)
+  return new DataError({
+    who,
+    expected: `a column "${name}", which the model was trained with`,
+    received: names.join(', '),
+    ...(hint ? { hint } : {}),
+  })
+}
+
 /** The order of categories: numbers by size before texts by their code units. */
 export function compareCategories(a: string, b: string): number {
   const [x, y] = [numberIn(a), numberIn(b)]

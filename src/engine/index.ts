@@ -10,6 +10,7 @@ export type { CompileOptions, Engine, EngineName, Executable, State } from './co
 export { javascriptOf, jsEngine } from './js/index.ts'
 export { capiEngine } from './ort/capi/engine.ts'
 export { nativeEngine } from './ort/native.ts'
+export { type OpenModel, openModel } from './ort/open-model.ts'
 export { type Device, devices, type OrtOptions } from './ort/options.ts'
 export { wasmEngine } from './ort/wasm.ts'
 export { evaluate, referenceEngine } from './reference/index.ts'

@@ -37,7 +37,7 @@ import {
   residualCnn,
   splitAndMerge,
 } from '../presets/index.ts'
-import { inferenceModel } from './programs.ts'
+import { inferenceModel } from './inference-model.ts'
 import { initialTensors } from './trainer.ts'
 
 /** An export is traced with two and with three rows. */

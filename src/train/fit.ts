@@ -10,9 +10,10 @@ import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { checkMonitors, requireTensors } from './guards.ts'
 import { checkIndices } from './indices.ts'
+import { inferenceModel } from './inference-model.ts'
 import type { Layout } from './layout.ts'
 import { scaledByData } from './lsuv.ts'
-import { checkBatches, checkOutput, experimentLayout, inferenceModel } from './programs.ts'
+import { checkBatches, checkOutput, experimentLayout } from './programs.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
 import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './trainer.ts'
@@ -100,7 +101,7 @@ async function train<D extends DataSource>(
     const epoch = trainer.keepsBest ? best!.epoch : history.length
     const { tensors: parameters, state } = await trainer.result()
     const test = data.test && (await evaluator.score(data.test, state))
-    const toOnnx = () => inferenceModel(options, parameters, { dataHash: data.description.hash })
+    const toOnnx = () => inferenceModel(options, parameters)
     await tell(recorders, recorder => recorder.model?.(toOnnx()))
     const { train: trainScores, validation } = history[epoch - 1]!
     await tell(recorders, recorder =>

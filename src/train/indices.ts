@@ -3,7 +3,7 @@ import { type Dataset, rowsAt, rowsOf, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { inputsOf, isOp, type OpName, pureProgram, type Value } from '../ir/index.ts'
 import { applyModel, type IndexSpec } from '../nn/index.ts'
-import { batchInputs, batchParts } from './batch-graph.ts'
+import { batchInputs, batchParts, inputsName } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
 
 /** Rows looked at together. */
@@ -46,12 +46,30 @@ function dataIndices(
   )
 }
 
+/** Below what the inputs of a model have to stay because a layer takes them for indices; undefined if none does. */
+export function indexLimit(
+  model: Experiment['model'],
+  data: Experiment['data'],
+): number | undefined {
+  const { indices } = applyModel(model, batchInputs(model, data, 2))
+  const limits = indices.filter(spec => isInput(rootOf(spec.indices))).map(({ size }) => size)
+  return limits.length > 0 ? Math.min(...limits) : undefined
+}
+
+const isInput = (root: Value): boolean => isOp(root, 'input') && root.attrs.name === inputsName
+
 const rearranging: readonly OpName[] = ['reshape', 'cast']
+
+/** What is only rearranged. */
+function rootOf(indices: Value): Value {
+  let root = indices
+  while (rearranging.includes(root.op)) root = root.inputs[0]!
+  return root
+}
 
 /** The elements of indices: those of the data where they are only rearranged, or worked out. */
 function tensorOfIndices(indices: Value, block: Named<Tensor>): Tensor {
-  let root = indices
-  while (rearranging.includes(root.op)) root = root.inputs[0]!
+  const root = rootOf(indices)
   return isOp(root, 'input') ? block[root.attrs.name]! : evaluate([indices], block)[0]!
 }
 

@@ -7,7 +7,6 @@ import {
   type Shape,
   ShapeError,
   sizeOf,
-  type Tensor,
 } from '../base/index.ts'
 import { type DataSource, type Dataset, rowsOf, splitsOf } from '../data/index.ts'
 import { evaluate } from '../engine/index.ts'
@@ -16,15 +15,12 @@ import type { InitConfig } from '../init/index.ts'
 import { type Answers, fittingMetrics, type MetricConfig, metricSums } from '../inspect/index.ts'
 import {
   add,
-  constant,
   describeOrigin,
   input,
   type Program,
   pureProgram,
-  resultsOf,
   sum,
   type Value,
-  valuesOf,
   withOrigin,
 } from '../ir/index.ts'
 import {
@@ -38,11 +34,10 @@ import {
   type ParamSpec,
   taskOf,
 } from '../nn/index.ts'
-import { encodeProgram } from '../onnx/index.ts'
 import { mean } from '../ops/index.ts'
 import { groupOf, penaltyOf, requireGroups } from '../optim/index.ts'
 import { type SimplifyOptions, simplify } from '../rewrite/index.ts'
-import { batchInputs, batchTargets, exportedName, inTargetUnits, partName } from './batch-graph.ts'
+import { batchInputs, batchTargets, inTargetUnits, partName } from './batch-graph.ts'
 import type { Experiment, ScoredModel } from './experiment.ts'
 import {
   bufferGroup,
@@ -235,60 +230,10 @@ function answersOf(
   return { task, output: task === 'numbers' ? inTargetUnits(data, output) : output, targets }
 }
 
-/**
- * A trained model for inference as ONNX: `input` [batch, ...] as in the data, scaling and
- * normalisation included, to `output`, what the loss says a prediction is: probabilities for
- * cross-entropies, numbers in the unit of the targets.
- */
-export function inferenceModel(
-  { model, loss, data, name }: Experiment,
-  params: Named<Tensor>,
-  metadata: Named<string> = {},
-): Uint8Array<ArrayBuffer> {
-  const weights = new Map(Object.entries(params).map(([path, tensor]) => [path, constant(tensor)]))
-  const trace = (batchSize: number) => {
-    const inputs = batchInputs(model, data, batchSize, exportedName)
-    const { outputs } = applyModel(model, inputs, { leaf: path => weights.get(path)! })
-    return simplify(pureProgram(predictionsOf(loss, data, outputs)))
-  }
-  const program = trace(2)
-  return encodeProgram(program, {
-    dialect: 'standard',
-    openAxes: differingAxes(program, trace(3)),
-    metadata: { model: name ?? 'experiment', ...metadata },
-  })
-}
-
-/** The axes that differ between two traces of one model: those that depend on the batch size. */
-function differingAxes(a: Program, b: Program): Map<Value, readonly number[]> {
-  const twins = valuesOf(resultsOf(b))
-  return new Map(
-    valuesOf(resultsOf(a)).map((value, i) => [
-      value,
-      [...value.shape.keys()].filter(axis => value.shape[axis] !== twins[i]!.shape[axis]),
-    ]),
-  )
-}
-
 /** Floating-point operations of a training step, roughly: two for each weight, three passes. */
 export function stepFlops(layout: Layout, batchSize: number): number {
   const weights = Object.values(layout.shapes).filter(({ length }) => length >= 2)
   return 6 * batchSize * weights.reduce((total, shape) => total + sizeOf(shape), 0)
-}
-
-/** What a loss says the outputs of a model predict, in the units of the data. */
-function predictionsOf(
-  loss: Experiment['loss'],
-  data: DataSource,
-  outputs: Named<Value>,
-): Named<Value> {
-  const [main = ''] = Object.keys(outputs)
-  const terms = loss.kind === 'joint' ? loss.terms : { [main]: loss }
-  return mapNamed(outputs, (output, name) => {
-    const term = name === main ? mainLoss(loss) : terms[name]
-    const prediction = term ? lossRowOf(mainLoss(term)).prediction(output) : output
-    return name === main ? inTargetUnits(data, prediction) : prediction
-  })
 }
 
 function scoresOf(

@@ -52,8 +52,7 @@ async function exportAll({ operands: [folder], values, output }: Call): Promise<
 
 async function writeModel(file: string, stored: StoredModel): Promise<Written> {
   const { experiment, checkpoint } = stored
-  const { hash } = experiment.data.description
-  const bytes = inferenceModel(experiment, modelTensors(checkpoint.tensors), { dataHash: hash })
+  const bytes = inferenceModel(experiment, modelTensors(checkpoint.tensors))
   await writeFileAtomically(file, bytes)
   return { file, holds: 'the model for inference', bytes: bytes.length }
 }

@@ -3,6 +3,7 @@ import { dataCommand } from './data.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
+import { predictCommand } from './predict.ts'
 import { recipesCommand } from './recipes.ts'
 import { runCommand } from './run.ts'
 import { runsCommand } from './runs.ts'
@@ -11,6 +12,7 @@ import { runsCommand } from './runs.ts'
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
   evaluate: evaluateCommand,
+  predict: predictCommand,
   export: exportCommand,
   data: dataCommand,
   recipes: recipesCommand,

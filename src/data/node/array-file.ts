@@ -78,6 +78,27 @@ export async function npzData(
   )
 }
 
+/** Names of arrays of inputs, without regard to case; the first that is there is taken. */
+const inputNames = ['x', 'inputs', 'images', 'data', 'features', 'x_test', 'test_x', 'arr_0']
+
+/**
+ * The inputs in a `.npz` file: the array of the given name, the only one, or one of a usual name.
+ * Throws DataError when the file cannot be read, ConfigError when it is not clear which array is meant,
+ * FormatError when the file is cut short, or the array is not there or no numbers.
+ */
+export async function npzInputs(path: string, name?: string): Promise<Tensor> {
+  const { names, read } = decodeNpz(await bytesOf(path), path)
+  const usual = inputNames.flatMap(word => names.filter(given => given.toLowerCase() === word))
+  const found = name ?? (names.length === 1 ? names[0] : usual[0])
+  if (found !== undefined) return read(found)
+  throw new ConfigError({
+    who: path,
+    expected: 'the name of the inputs, or one array alone',
+    received: `arrays ${names.join(', ')}`,
+    hint: `Name them: ${path}?inputs=${names[0] ?? 'x'}`,
+  })
+}
+
 /**
  * Data from two `.npy` files, of inputs [N, ...] and targets [N] or [N, ...].
  * Throws as `npzData`.

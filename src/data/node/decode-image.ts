@@ -60,6 +60,25 @@ export async function decodeImage(
   return { shape: [wanted, height, width], data: planesOf(data, channels, wanted, height * width) }
 }
 
+/** What an image file holds, before anything is done to it. */
+export interface ImageSize {
+  /** Of the image when it stands upright. */
+  readonly height: number
+  readonly width: number
+  readonly isGrey: boolean
+}
+
+/**
+ * The size of an image, from the beginning of its file.
+ * Throws what the decoder throws when that is damaged or of no format it knows.
+ */
+export async function imageSizeOf(bytes: Uint8Array): Promise<ImageSize> {
+  loaded ??= loadSharp()
+  const sharp = await loaded
+  const { autoOrient, space } = await sharp(bytes).metadata()
+  return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
+}
+
 /** Pixels with their channels together, as planes; a grey image has its plane repeated. */
 function planesOf(pixels: Uint8Array, channels: number, wanted: number, size: number): Uint8Array {
   if (channels === 1 && wanted === 1) return pixels

@@ -79,6 +79,7 @@ export async function imageFolder(
     classes: classNames.length,
     classNames,
     imageShape: splits.train.inputs.shape.slice(1),
+    ...(decode.size !== undefined && { imageFit: decode.fit ?? 'cover' }),
     ...(skipped.length > 0 && { skipped }),
   })
 }

@@ -24,7 +24,8 @@ export interface ImageTree {
   readonly identity: string
 }
 
-const imageName = /\.(png|jpe?g|webp)$/i
+/** What image files are called. */
+export const imageName = /\.(png|jpe?g|webp)$/i
 
 /** The folders that are splits and not classes. */
 const splitFolders: Readonly<Record<string, SplitName>> = {

@@ -152,12 +152,14 @@ async function outcomeOf(item: ImageItem, options: DecodeOptions): Promise<Outco
   }
 }
 
-interface Failure {
+/** An image that does not decode, and why. */
+export interface Failure {
   readonly name: string
   readonly reason: string
 }
 
-function undecodable(who: string, failed: readonly Failure[]): FormatError {
+/** The error that counts images that do not decode, and names the first. */
+export function undecodable(who: string, failed: readonly Failure[]): FormatError {
   const named = failed.slice(0, 5).map(({ name, reason }) => `${name} (${reason})`)
   const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : ''
   return new FormatError({

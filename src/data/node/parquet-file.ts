@@ -1,7 +1,14 @@
 import { asyncBufferFromFile, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { DataError, FormatError, JustrightError } from '../../base/index.ts'
-import { type Cell, columnIndex, type ReadOptions, type Table, TableBuilder } from '../index.ts'
+import {
+  absentColumn,
+  type Cell,
+  columnIndex,
+  type ReadOptions,
+  type Table,
+  TableBuilder,
+} from '../index.ts'
 import { type OnProgress, slowly } from './progress.ts'
 
 /** How a Parquet file is read. */
@@ -35,11 +42,16 @@ export async function readParquet(path: string, options: ParquetOptions = {}): P
 async function readTable(path: string, options: ParquetOptions): Promise<Table> {
   const scan = await parquetScan({ file: await asyncBufferFromFile(path), compressors })
   const all = parquetSchema(scan.metadata).children.map(({ element }) => element.name)
-  const { columns = {}, only } = options
+  const { columns = {}, only, needed } = options
   for (const name of Object.keys(columns))
     if (!all.includes(name)) columnIndex(all, name, `columns of "${path}"`)
   const wanted = only?.map(ref => all[columnIndex(all, ref, `columns of "${path}"`)]!) ?? all
-  const names = all.filter(name => wanted.includes(name) && columns[name] !== 'skip')
+  const names = all.filter(
+    name =>
+      wanted.includes(name) && columns[name] !== 'skip' && (!needed || Object.hasOwn(needed, name)),
+  )
+  for (const name of Object.keys(needed ?? {}))
+    if (!all.includes(name)) throw absentColumn(path, name, all)
   const { only: _, ...rest } = options
   const given = Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)))
   const builder = new TableBuilder(

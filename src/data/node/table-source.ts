@@ -4,13 +4,14 @@ import {
   columnIndex,
   type DataDescription,
   type DataSource,
+  type EncodedData,
   encodingOf,
   type ReadOptions,
   type Table,
   tableData,
   tableLike,
 } from '../index.ts'
-import { readCsv } from './csv-file.ts'
+import { type CsvOptions, readCsv } from './csv-file.ts'
 import type { OnProgress } from './progress.ts'
 import type { SourceOptions } from './source-of.ts'
 import { choice, flag, number, type SettingsOf, text, texts } from './source-settings.ts'
@@ -33,9 +34,8 @@ export const tableSettings = {
   category: texts,
 } as const
 
-/** The settings of a CSV file. */
-export const csvSettings = {
-  ...tableSettings,
+/** How a CSV file is written. */
+export const dialectSettings = {
   delimiter: text,
   header: flag,
   /** A text that means a missing value, instead of the usual ones. */
@@ -45,6 +45,9 @@ export const csvSettings = {
   skipBadRows: flag,
 } as const
 
+/** The settings of a CSV file. */
+export const csvSettings = { ...tableSettings, ...dialectSettings } as const
+
 /** Loads a CSV file as a source. */
 export function loadCsv(
   path: string,
@@ -52,15 +55,19 @@ export function loadCsv(
   options: SourceOptions,
 ): Promise<DataSource> {
   const { delimiter, header, missingText, decimal, quotes, skipBadRows, ...rest } = settings
-  const dialect = {
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(header === undefined ? {} : { header }),
-    ...(missingText ? { missingTexts: missingText } : {}),
-    ...(decimal ? { decimal } : {}),
-    ...(quotes === undefined ? {} : { quotes }),
-    ...(skipBadRows === undefined ? {} : { skipBadRows }),
-  }
+  const dialect = dialectOf({ delimiter, header, missingText, decimal, quotes, skipBadRows })
   return loadTable(read => readCsv(path, { ...read, ...dialect }), rest, options)
+}
+
+/** How a CSV file is to be read, by the settings behind its name. */
+export function dialectOf({
+  missingText,
+  ...settings
+}: {
+  readonly [K in keyof typeof dialectSettings]: SettingsOf<typeof dialectSettings>[K] | undefined
+}): CsvOptions {
+  const given = { ...settings, missingTexts: missingText }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
 /** Loads a table as a source: with settings, or like the data of a trained model. */
@@ -71,7 +78,7 @@ export async function loadTable(
 ): Promise<DataSource> {
   const progress = onProgress ? { onProgress } : {}
   if (like) {
-    const table = await read({ ...progress, columns: kindsOf(like) })
+    const table = await read({ ...progress, needed: neededOf(like, 'labelled') })
     requireTrained(table, settings, like)
     return tableLike(table, like)
   }
@@ -117,7 +124,14 @@ function requireTrained(
       })
 }
 
-/** How columns were read for the data so described. */
-export function kindsOf(like: NonNullable<SourceOptions['like']>): ReadOptions['columns'] & object {
-  return Object.fromEntries(encodingOf(like).columns.map(({ name, kind }) => [name, kind]))
+/** The columns that data so described were trained with, those of the label only for `labelled` rows. */
+export function neededOf(
+  like: EncodedData,
+  rows: 'labelled' | 'unlabelled',
+): NonNullable<ReadOptions['needed']> {
+  const { columns, label } = encodingOf(like)
+  return Object.fromEntries([
+    ...(rows === 'labelled' ? label.names.map(name => [name, undefined]) : []),
+    ...columns.map(({ name, kind }) => [name, kind]),
+  ])
 }

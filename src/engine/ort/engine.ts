@@ -5,6 +5,7 @@ import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
 import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
 import { stackSteps, stepOf } from '../steps.ts'
 import { downloader } from './download.ts'
+import { explained } from './explained.ts'
 import { giveBack, type Maker, noteMaker, releaseMaker } from './residents.ts'
 import type { OrtTensor, Runtime } from './runtime.ts'
 import { fromOrt, OrtState, ownState, toOrt } from './state.ts'
@@ -116,16 +117,4 @@ async function compile(
 /** Where the device keeps what becomes of the state. */
 function staying(stateNames: readonly string[]): Record<string, 'gpu-buffer'> {
   return Object.fromEntries(stateNames.map(name => [nextName(name), 'gpu-buffer']))
-}
-
-/** Runs `work`; what ONNX Runtime throws becomes an EngineError. */
-async function explained<T>(who: string, expected: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    // Without the place in ONNX Runtime's source that some messages begin with.
-    const received = `"${message.trim().replace(/^\/onnxruntime_src\/.*? was false\. /s, '')}"`
-    throw new EngineError({ who, expected, received, cause })
-  }
 }

@@ -37,20 +37,25 @@ const deviceTable: { readonly [K in Device]: DeviceRow } = {
   },
 }
 
+/** The engine of ONNX Runtime's native build. Throws as `nativeRuntime`. */
+export async function nativeEngine(options: OrtOptions = {}): Promise<Engine> {
+  return ortEngine(await nativeRuntime(options))
+}
+
 /**
  * ONNX Runtime's native build, through onnxruntime-node.
  * Throws EngineError for a number of threads that cannot be, and whatever the package throws when it
  * is not installed or has no binary for this platform.
  */
-export async function nativeEngine({
+export async function nativeRuntime({
   threads = availableParallelism(),
   device = 'cpu',
-}: OrtOptions = {}): Promise<Engine> {
+}: OrtOptions = {}): Promise<Runtime> {
   checkThreads('native engine', threads)
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json')
   const { says, providers, settings = {}, ...row } = deviceTable[device]
-  return ortEngine({
+  return {
     name: 'native',
     description: `onnxruntime-node ${version}${says}, ${threads} threads`,
     InferenceSession,
@@ -65,5 +70,5 @@ export async function nativeEngine({
       logSeverityLevel: 3,
       extra: { session: { ...sessionSettings, ...settings } },
     },
-  })
+  }
 }
