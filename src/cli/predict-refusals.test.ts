@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { pictureOf } from '../../test/pictures.ts'
@@ -86,6 +86,13 @@ before(async () => {
   })
   await trained(path('unsaved'), await points(8), { model: linear(3), loss: crossEntropy() })
   await rm(join(path('unsaved'), 'checkpoints'), { recursive: true })
+  await trained(path('renamed'), await points(8), {
+    model: sequential(linear(3)),
+    loss: crossEntropy(),
+  })
+  const description = join(path('renamed'), 'run.json')
+  const text = await readFile(description, 'utf8')
+  await writeFile(description, text.replace('"linear"', '"linaer"'))
   await writeFile(path('ok.npy'), encodeNpy(tensor([[1, 2, 3, 4]])))
   await writeFile(path('one.png'), await pictureOf(new Uint8Array(12), [2, 2, 3]))
 })
@@ -202,6 +209,13 @@ describe('justright predict refuses', () => {
       ['ok.npy'],
       'RunError',
       /unsaved": expected a good checkpoint, received none/,
+    ],
+    [
+      'a run whose description has a layer that is not there',
+      'renamed',
+      ['ok.npy'],
+      'ConfigError',
+      /^model, layer "0": expected a layer among linear, .* received "linaer"\. Did you mean linear\?/,
     ],
     [
       'a checkpoint of a file',

@@ -151,12 +151,14 @@ describe('a model that does not fit', () => {
     })
 
   test('a layer of an unknown kind is refused with the known ones', () => {
-    for (const kind of ['linaer', 'constructor'])
+    for (const kind of ['linaer', 'constructor', undefined])
       assert.throws(
-        () => applyModel(sequential({ kind } as never), batch(6)),
+        () => applyModel(sequential(linear(2), sequential({ kind } as never)), batch(6)),
         error =>
           error instanceof ConfigError &&
-          /^model: expected a layer among linear, .*, received "/.test(error.message),
+          /^model, layer "1\.0": expected a layer among linear, .*, received "\w+"\. Did you/.test(
+            error.message,
+          ),
       )
   })
 })

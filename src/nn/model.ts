@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  didYouMean,
   formatShape,
   isFloat,
   type Named,
@@ -124,7 +125,7 @@ export function applyModel(
     more: readonly Value[] = [],
   ): Value =>
     withOrigin({ kind: layer.kind, path }, () => {
-      const output = rowOf(layer).apply(layer, y, contextAt(path), ...more)
+      const output = rowOf(layer, path).apply(layer, y, contextAt(path), ...more)
       layerOutputs.set(path, output)
       return output
     })
@@ -151,12 +152,15 @@ function shared(name: string, value: Value, shape: Shape): Value {
   return value
 }
 
-function rowOf(layer: LayerConfig): LayerRow<LayerConfig> {
-  if (!Object.hasOwn(layerTable, layer.kind))
+function rowOf(layer: LayerConfig, path: string): LayerRow<LayerConfig> {
+  const kinds = Object.keys(layerTable)
+  const hint = didYouMean(String(layer.kind), kinds)
+  if (!kinds.includes(layer.kind))
     throw new ConfigError({
-      who: 'model',
-      expected: `a layer among ${Object.keys(layerTable).join(', ')}`,
+      who: path ? `model, layer "${path}"` : 'model',
+      expected: `a layer among ${kinds.join(', ')}`,
       received: `"${layer.kind}"`,
+      ...(hint ? { hint } : {}),
     })
   return layerTable[layer.kind as LayerKind] as LayerRow<LayerConfig>
 }

@@ -38,6 +38,21 @@ test('a CSV file is a source, and a file like it is encoded in the same way', as
   assert.deepEqual(more.normalization, source.normalization)
 })
 
+test('of a file like the training only the columns of the training are read, and they have to be there', async () => {
+  const { description } = await sourceOf(`${flowers}?label=kind&skip=id&missing=impute`)
+  const path = join(folder, 'notes.csv')
+  const rows = Array.from({ length: 300 }, (_, i) => `text ${i},red,1.5,rose`)
+  writeFileSync(path, `note,colour,width,kind\n${rows.join('\n')}\n`)
+  const { train } = await sourceOf(path, { like: description })
+  assert.deepEqual(train.inputs.shape, [300, 4])
+  writeFileSync(path, 'note,colour,widht,kind\nx,red,1.5,rose\n')
+  await assert.rejects(sourceOf(path, { like: description }), {
+    name: 'DataError',
+    message:
+      /notes\.csv: expected a column "width", which the model was trained with, received note, colour, widht, kind\. Did you mean widht\?/,
+  })
+})
+
 test('settings that contradict the training are refused for new rows, the same ones are no matter', async () => {
   const { description } = await sourceOf(`${flowers}?label=kind&skip=id&missing=impute`)
   const like = { like: description }
