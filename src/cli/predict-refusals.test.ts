@@ -9,7 +9,7 @@ import { points } from '../../test/training.ts'
 import { tensor } from '../base/index.ts'
 import { dataOf } from '../data/index.ts'
 import { sourceOf } from '../data/node/index.ts'
-import { encodeModel, encodeNpy, encodeNpz } from '../formats/index.ts'
+import { encodeModel, encodeNpy, encodeNpz, onnxTypes, valueInfo } from '../formats/index.ts'
 import {
   crossEntropy,
   embedding,
@@ -79,6 +79,11 @@ before(async () => {
     { model: sequential(embedding(7, 2), flatten(), linear(1)), loss: meanSquaredError() },
   )
   const output = { print() {}, json() {}, update() {} } as unknown as Output
+  const [x, y] = ['x', 'y'].map(name => valueInfo(name, onnxTypes.float, ['batch', 4]))
+  const node = { name: 'n', opType: 'Relay', input: ['x'], output: ['y'], attribute: [] }
+  const graph = { name: 'g', node: [node], input: [x!], output: [y!] }
+  const strange = encodeModel({ irVersion: 10, opsetImport: [{ domain: '', version: 21 }], graph })
+  await writeFile(path('strange.onnx'), strange)
   await exportCommand.run({
     operands: [path('points')],
     values: { 'training-step': path('step.onnx') },
@@ -199,7 +204,14 @@ describe('justright predict refuses', () => {
       'step.onnx',
       ['ok.npy'],
       'FormatError',
-      /step\.onnx: expected a model of one input, \[batch, \.\.\.\] .* received .*batch\/inputs/,
+      /step\.onnx: expected a model of one input, \[batch, \.\.\.\] .* received .*batch\/inputs.* and \d+ more/,
+    ],
+    [
+      'a model with an operator that ONNX Runtime does not have',
+      'strange.onnx',
+      ['ok.npy'],
+      'EngineError',
+      /strange\.onnx: expected a model that ONNX Runtime accepts, received ".*Relay/,
     ],
     ['a model that is not there', 'none.onnx', ['ok.npy'], 'DataError', /none\.onnx: .* ENOENT/],
     ['a run that is not there', 'none', ['ok.npy'], 'RunError', /none": expected a directory/],

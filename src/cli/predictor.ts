@@ -3,7 +3,13 @@ import { ConfigError, DataError, FormatError, formatShape, type Tensor } from '.
 import { rowsAt } from '../data/index.ts'
 import type { RowFormat } from '../data/node/index.ts'
 import { openModel } from '../engine/index.ts'
-import { inferenceModel, type ModelFacts, modelTensors, summaryOf } from '../train/index.ts'
+import {
+  inferenceModel,
+  type ModelFacts,
+  type ModelInput,
+  modelTensors,
+  summaryOf,
+} from '../train/index.ts'
 import type { CheckpointChoice } from './options.ts'
 import { readStoredModel } from './stored-model.ts'
 
@@ -69,7 +75,7 @@ async function predictorOf(
     throw new FormatError({
       who,
       expected: 'a model of one input, [batch, ...] with rows of a fixed shape',
-      received: inputs.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', '),
+      received: listed(inputs),
     })
   const model = await openModel(bytes, who)
   const { imageShape, imageFit, table, indicesBelow } = facts
@@ -96,6 +102,12 @@ async function predictorOf(
     },
     release: model.release,
   }
+}
+
+function listed(inputs: readonly ModelInput[]): string {
+  const shown = inputs.slice(0, 4).map(({ name, shape }) => `${name} ${formatShape(shape)}`)
+  const more = inputs.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** Throws FormatError when a model does not give an answer for each row. */
