@@ -15,6 +15,7 @@ let folder = ''
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'justright-cli-'))
   await writeFile(join(folder, 'toy.ts'), toy)
+  await writeFile(join(folder, 'long.ts'), long)
   await writeFile(join(folder, 'bad.ts'), `throw new Error('no such luck')`)
   await writeFile(join(folder, 'bug.ts'), toy.replace('batchSize: 8', 'batchSize: 8, ...broken()'))
   await writeFile(join(folder, 'slow.ts'), slow)
@@ -37,6 +38,9 @@ export default {
   batchSize: 8,
 }
 `
+
+/** Not over before it is stopped, on a fast machine too. */
+const long = toy.replace('length: 400', 'length: 4000').replace('epochs: 60', 'epochs: 150')
 
 const slow = `
 console.log('loading')
@@ -186,14 +190,13 @@ test('a diverging run fails with exit 1, and says what is kept', async () => {
 })
 
 test('stopped by Ctrl-C and resumed by the command it prints, several seeds end as if never stopped', async () => {
-  // Long enough not to be over before it is stopped, on a fast machine too.
-  const words = ['run', 'toy.ts', '--epochs', '600', '--seeds', '2', '--json']
+  const words = ['run', 'long.ts', '--seeds', '2', '--json']
   const whole = await call(...words, '--out', 'whole')
   assert.equal(whole.code, 0, whole.stderr)
 
   const { child, ended, saw } = start(...words, '--out', 'stopped')
   await saw('compiling')
-  await new Promise(resolve => setTimeout(resolve, 200))
+  await new Promise(resolve => setTimeout(resolve, 100))
   child.kill('SIGINT')
   const { code, stdout, stderr } = await ended
   assert.equal(code, 130, stderr)
@@ -214,23 +217,21 @@ test('stopped by Ctrl-C and resumed by the command it prints, several seeds end 
 })
 
 test('killed and resumed, a run ends as if never killed; a changed experiment is refused', async () => {
-  // Long enough not to be over before it is killed, on a fast machine too.
-  const long = ['run', 'toy.ts', '--epochs', '600']
-  const whole = await call(...long, '--out', 'unkilled', '--json')
-  const { child, ended, saw } = start(...long, '--out', 'killed')
+  const whole = await call('run', 'long.ts', '--out', 'unkilled', '--json')
+  const { child, ended, saw } = start('run', 'long.ts', '--out', 'killed')
   await saw('compiling')
-  await new Promise(resolve => setTimeout(resolve, 300))
+  await new Promise(resolve => setTimeout(resolve, 100))
   child.kill('SIGKILL')
   await ended
   const [name] = await readdir(join(folder, 'killed'))
   const run = join('killed', name!)
   assert.equal((await readRun(join(folder, run))).result, undefined)
 
-  await writeFile(join(folder, 'toy.ts'), toy.replace('dropout(0.2)', 'dropout(0.25)'))
+  await writeFile(join(folder, 'long.ts'), long.replace('dropout(0.2)', 'dropout(0.25)'))
   const changed = await call('run', '--resume', run)
-  await writeFile(join(folder, 'toy.ts'), toy.replace('3 * i', '4 * i'))
+  await writeFile(join(folder, 'long.ts'), long.replace('3 * i', '4 * i'))
   const otherData = await call('run', '--resume', run)
-  await writeFile(join(folder, 'toy.ts'), toy)
+  await writeFile(join(folder, 'long.ts'), long)
   assert.equal(changed.code, 1)
   assert.match(changed.stderr, /expected experiment\.model\.layers\.2\.rate 0\.2, received 0\.25/)
   assert.equal(otherData.code, 1)
