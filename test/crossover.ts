@@ -5,8 +5,10 @@ import { keyOf, zerosTensor } from '../src/base/index.ts'
 import { chooseEngine, type Engine, type EngineName, workOf } from '../src/engine/index.ts'
 import { crossEntropy, linear, relu, sequential, sigmoid, tanh } from '../src/nn/index.ts'
 import { adam, sgd } from '../src/optim/index.ts'
-import { experimentLayout, trainingProgram } from '../src/train/programs.ts'
-import { chooseStepsPerCall, initialTensors, Trainer } from '../src/train/trainer.ts'
+import { experimentLayout, initialTensors } from '../src/train/model-tensors.ts'
+import { chooseStepsPerCall } from '../src/train/steps-per-call.ts'
+import { Trainer } from '../src/train/trainer.ts'
+import { trainingProgram } from '../src/train/training-program.ts'
 
 const asked = process.argv.slice(2) as EngineName[]
 const engines: Engine[] = []
@@ -66,12 +68,13 @@ function experimentOf({ depth, width, batch, activation, optimizer }: Net) {
 async function measure(net: Net): Promise<{ work: ReturnType<typeof workOf>; us: number[] }> {
   const experiment = experimentOf(net)
   const layout = experimentLayout(experiment)
-  const { program } = trainingProgram(experiment, layout, net.batch)
-  const steps = Math.min(mostStepsPerCall, chooseStepsPerCall(layout, net.batch))
+  const step = trainingProgram(experiment, layout, net.batch)
+  const work = workOf(step.program)
+  const stepsPerCall = Math.min(mostStepsPerCall, chooseStepsPerCall(work))
   const key = keyOf(1)
   const tensors = initialTensors(experiment, key)
   const trainers = engines.map(
-    engine => new Trainer(experiment, layout, engine, key, steps, tensors),
+    engine => new Trainer({ experiment, layout, step, engine, key, stepsPerCall, tensors }),
   )
   const us = engines.map(() => Number.POSITIVE_INFINITY)
   const spent = engines.map(() => 0)
@@ -81,12 +84,12 @@ async function measure(net: Net): Promise<{ work: ReturnType<typeof workOf>; us:
         await trainer.advance(0, [])
         const now = performance.now()
         spent[i]! += now - start
-        if (spent[i]! > warmUpMs) us[i] = Math.min(us[i]!, ((now - start) / steps) * 1000)
+        if (spent[i]! > warmUpMs) us[i] = Math.min(us[i]!, ((now - start) / stepsPerCall) * 1000)
         start = now
       }
     }
   for (const trainer of trainers) await trainer.release()
-  return { work: workOf(program), us }
+  return { work, us }
 }
 
 for (const { description } of engines) console.log(`# ${description}`)

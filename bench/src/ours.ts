@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { keyOf } from '../../src/base/index.ts'
 import type { Dataset } from '../../src/data/index.ts'
-import { together } from '../../src/engine/index.ts'
+import { together, workOf, workOfCopies } from '../../src/engine/index.ts'
 import {
   adam,
   batchNorm,
@@ -28,8 +28,10 @@ import {
   version,
 } from '../../src/index.ts'
 import { engineOfRun } from '../../src/train/choose-engine.ts'
-import { experimentLayout } from '../../src/train/programs.ts'
-import { chooseStepsPerCall, initialTensors, Trainer } from '../../src/train/trainer.ts'
+import { experimentLayout, initialTensors } from '../../src/train/model-tensors.ts'
+import { chooseStepsPerCall } from '../../src/train/steps-per-call.ts'
+import { Trainer } from '../../src/train/trainer.ts'
+import { trainingProgram } from '../../src/train/training-program.ts'
 import { type Prepare, serve } from './contestant.ts'
 import type { Batch } from './data.ts'
 import { type LayerSpec, sizeOf, type Workload } from './workloads.ts'
@@ -94,20 +96,22 @@ export const prepareOurs: Prepare = async (workload, batches) => {
   const isTogether = seeds > 1 && way === 'together'
   const experiment = experimentOf(workload, batches)
   const layout = experimentLayout(experiment)
+  const step = trainingProgram(experiment, layout, batch)
+  const work = workOf(step.program)
   const { engine } = await engineOfRun(
-    { ...experiment, engine: (process.env.JUSTRIGHT_ENGINE ?? 'auto') as EngineChoice },
-    layout,
-    isTogether ? seeds : 1,
+    process.env.JUSTRIGHT_ENGINE as EngineChoice | undefined,
+    workOfCopies(work, isTogether ? seeds : 1),
     way === 'side-by-side' ? { threads: 1 } : {},
   )
   const engines = isTogether ? together(engine, seeds).engines : Array(seeds).fill(engine)
   const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
-  const chosen = Math.min(batches.length, asked || chooseStepsPerCall(layout, batch, engine))
+  const chosen = Math.min(batches.length, asked || chooseStepsPerCall(work, engine))
   // Calls must not run over the end of an epoch of these few batches.
   const stepsPerCall = [...Array(chosen + 1).keys()].findLast(k => batches.length % k === 0)!
   const trainers = engines.map((own, seed) => {
     const key = keyOf(seed + 1)
-    return new Trainer(experiment, layout, own, key, stepsPerCall, initialTensors(experiment, key))
+    const tensors = initialTensors(experiment, key)
+    return new Trainer({ experiment, layout, step, engine: own, key, stepsPerCall, tensors })
   })
   let done = 0
   let last = Number.NaN

@@ -24,3 +24,8 @@ export function workOf(program: Program): Work {
   }
   return { ops, multiplyAdds, elements }
 }
+
+/** The work of so many copies of a program in one graph: every op once, on as many times the elements. */
+export function workOfCopies({ ops, multiplyAdds, elements }: Work, copies: number): Work {
+  return { ops, multiplyAdds: copies * multiplyAdds, elements: copies * elements }
+}

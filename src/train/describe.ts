@@ -3,9 +3,8 @@ import type { ChosenEngine } from '../engine/index.ts'
 import { crc32c, encodeSafetensors } from '../formats/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
-import type { Layout } from './layout.ts'
+import { countParameters, type Layout } from './layout.ts'
 import { signatureOf } from './signature.ts'
-import { countParameters } from './trainer.ts'
 
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {

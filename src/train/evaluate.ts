@@ -6,7 +6,7 @@ import type { Scores } from '../runs/index.ts'
 import { batchParts } from './batch-graph.ts'
 import type { ScoredModel } from './experiment.ts'
 import type { Layout } from './layout.ts'
-import { metricPrefix, scoringProgram } from './programs.ts'
+import { metricPrefix, scoringProgram } from './scoring.ts'
 
 /** Examples scored at once: large enough to be fast, small enough to fit. */
 const scoringBatch = 1000

@@ -38,7 +38,7 @@ import {
   splitAndMerge,
 } from '../presets/index.ts'
 import { inferenceModel } from './inference-model.ts'
-import { initialTensors } from './trainer.ts'
+import { initialTensors } from './model-tensors.ts'
 
 /** An export is traced with two and with three rows. */
 const batches = [1, 2, 5]

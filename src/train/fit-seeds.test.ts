@@ -108,6 +108,7 @@ for (const [name, change, message] of [
     { earlyStopping: earlyStopping(), way: 'graph' },
     /no early stopping/,
   ],
+  ['a batch of no examples', { batchSize: 0 }, /batchSize: expected a positive integer/],
 ] as const)
   test(`${name} is refused`, async () => {
     await assert.rejects(fitSeeds({ ...small, seeds, ...(change as object) }), {

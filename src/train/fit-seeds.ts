@@ -1,11 +1,13 @@
 import { ConfigError } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import { together, workOf } from '../engine/index.ts'
+import { together, type Work, workOf, workOfCopies } from '../engine/index.ts'
 import type { Recorder } from '../runs/index.ts'
+import { checkOptions } from './check-options.ts'
 import { engineOfRun } from './choose-engine.ts'
 import type { FitOptions } from './experiment.ts'
 import { fit, type Run } from './fit.ts'
-import { experimentLayout, trainingProgram } from './programs.ts'
+import { experimentLayout } from './model-tensors.ts'
+import { trainingProgram } from './training-program.ts'
 
 /** How several seeds share the machine. */
 export type SeedsWay = 'graph' | 'cores'
@@ -50,20 +52,21 @@ export async function fitSeeds<D extends DataSource>({
     seed,
     ...(recordersOf ? { recorders: recordersOf(seed) } : {}),
   })
-  const chosen = way ?? chooseWay(options as FitOptions<D>)
-  const runs =
-    chosen === 'graph' ? await inOneGraph(seeds, optionsOf) : await onCores(seeds, optionsOf)
+  const first = optionsOf(seeds[0]!)
+  checkOptions(first)
+  const work = workOf(trainingProgram(first, experimentLayout(first), first.batchSize).program)
+  const isOneGraph = (way ?? chooseWay(first, work)) === 'graph'
+  const train = isOneGraph ? inOneGraph : onCores
+  const runs = await train(seeds, optionsOf, work)
   return runs.map(run => {
     if (run.status === 'rejected') throw run.reason
     return run.value
   })
 }
 
-/** What is faster; an engine that is given may have threads of its own already. */
-function chooseWay(options: FitOptions): SeedsWay {
-  if (options.earlyStopping) return 'cores'
-  const { program } = trainingProgram(options, experimentLayout(options), options.batchSize)
-  return workOf(program).multiplyAdds <= mostInGraph ? 'graph' : 'cores'
+/** What is faster. */
+function chooseWay({ earlyStopping }: FitOptions, { multiplyAdds }: Work): SeedsWay {
+  return earlyStopping || multiplyAdds > mostInGraph ? 'cores' : 'graph'
 }
 
 type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D>>[]
@@ -71,16 +74,17 @@ type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D>>[]
 async function inOneGraph<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
+  work: Work,
 ): Promise<Settled<D>> {
-  const first = optionsOf(seeds[0]!)
-  if (first.earlyStopping)
+  const { engine: choice, earlyStopping } = optionsOf(seeds[0]!)
+  if (earlyStopping)
     throw new ConfigError({
       who: 'fitSeeds in one graph',
       expected: 'no early stopping, which ends every seed at an epoch of its own',
       received: 'earlyStopping',
       hint: "Ask for the way 'cores'",
     })
-  const { engine, reason } = await engineOfRun(first, experimentLayout(first), seeds.length)
+  const { engine, reason } = await engineOfRun(choice, workOfCopies(work, seeds.length))
   const team = together(engine, seeds.length)
   const chosen = (copy: number) => async () => ({ engine: team.engines[copy]!, reason })
   return Promise.allSettled(
@@ -98,9 +102,9 @@ async function inOneGraph<D extends DataSource>(
 async function onCores<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
+  work: Work,
 ): Promise<Settled<D>> {
-  const first = optionsOf(seeds[0]!)
-  const chosen = await engineOfRun(first, experimentLayout(first), 1, { threads: 1 })
+  const chosen = await engineOfRun(optionsOf(seeds[0]!).engine, work, { threads: 1 })
   const settled: PromiseSettledResult<Run<D>>[] = []
   const waiting = [...seeds.entries()]
   const lane = async () => {

@@ -1,22 +1,23 @@
-import { ConfigError, type Key, keyOf, type Named, type Tensor } from '../base/index.ts'
-import { checkAugment, checkSplits, type DataSource, rowsOf } from '../data/index.ts'
-import type { Engine } from '../engine/index.ts'
-import { requireKnownKinds } from '../optim/index.ts'
+import { type Key, keyOf, type Named, type Tensor } from '../base/index.ts'
+import { type DataSource, rowsOf } from '../data/index.ts'
+import { type Engine, workOf } from '../engine/index.ts'
 import type { Checkpoint, EpochRecord, Scores } from '../runs/index.ts'
 import { scoredPrefix, withAverages } from './carried.ts'
+import { checkOptions } from './check-options.ts'
 import { engineOfRun } from './choose-engine.ts'
 import { describe } from './describe.ts'
 import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
-import { checkMonitors, requireTensors } from './guards.ts'
-import { checkIndices } from './indices.ts'
+import { requireTensors } from './guards.ts'
 import { inferenceModel } from './inference-model.ts'
 import type { Layout } from './layout.ts'
 import { scaledByData } from './lsuv.ts'
-import { checkBatches, checkOutput, experimentLayout } from './programs.ts'
+import { experimentLayout, initialTensors } from './model-tensors.ts'
 import { Session } from './session.ts'
+import { chooseStepsPerCall, evenSteps } from './steps-per-call.ts'
 import { tell } from './tell.ts'
-import { chooseStepsPerCall, evenSteps, initialTensors, Trainer } from './trainer.ts'
+import { Trainer } from './trainer.ts'
+import { trainingProgram } from './training-program.ts'
 
 /** A finished training: scores, history and the trained parameters, as plain data. */
 export interface Run<D extends DataSource = DataSource> {
@@ -70,66 +71,76 @@ async function train<D extends DataSource>(
 ): Promise<Run<D> | InterruptedRun> {
   checkOptions(options)
   const { data, epochs, batchSize, recorders = [], resume } = options
-  const layout = experimentLayout(options)
-  const { engine, reason } = await engineOfRun(options, layout)
   const key = keyOf(options.seed ?? 0)
-  const trainer = new Trainer(
-    options,
+  const layout = experimentLayout(options)
+  const step = trainingProgram(options, layout, batchSize)
+  const work = workOf(step.program)
+  const chosen = await engineOfRun(options.engine, work)
+  const { engine } = chosen
+  const trainer = new Trainer({
+    experiment: options,
     layout,
+    step,
     engine,
     key,
-    options.stepsPerCall ??
-      evenSteps(
-        chooseStepsPerCall(layout, batchSize, engine),
-        Math.floor(rowsOf(data.train) / batchSize),
-      ),
-    resume?.tensors ??
+    stepsPerCall:
+      options.stepsPerCall ??
+      evenSteps(chooseStepsPerCall(work, engine), Math.floor(rowsOf(data.train) / batchSize)),
+    tensors:
+      resume?.tensors ??
       withAverages(options, layout, await startTensors(options, layout, engine, key)),
-  )
+  })
   const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
   try {
     const session = new Session(options, trainer, evaluator)
-    const description = describe(options, layout, { engine, reason }, trainer.stepsPerEpoch)
+    const description = describe(options, layout, chosen, trainer.stepsPerEpoch)
     await tell(recorders, recorder => recorder.begin?.(description, resume?.progress.step ?? 0))
-    const isFinished = await session.runTo(epochs)
-    const { progress } = session
-    if (!isFinished) {
-      const checkpoint = await session.checkpoint()
-      return { status: 'interrupted', history: progress.history, checkpoint }
-    }
-    const { best, history } = progress
-    const epoch = trainer.keepsBest ? best!.epoch : history.length
-    const { tensors: parameters, state } = await trainer.result()
-    const test = data.test && (await evaluator.score(data.test, state))
-    const toOnnx = () => inferenceModel(options, parameters)
-    await tell(recorders, recorder => recorder.model?.(toOnnx()))
-    const { train: trainScores, validation } = history[epoch - 1]!
-    await tell(recorders, recorder =>
-      recorder.end?.({
-        status: 'completed',
-        epochs: history.length,
-        steps: progress.step,
-        ...(trainer.keepsBest ? { restoredEpoch: epoch } : {}),
-        seconds: progress.seconds,
-        train: trainScores,
-        ...(validation ? { validation } : {}),
-        ...(test ? { test } : {}),
-      }),
-    )
-    return {
-      status: 'completed',
-      train: trainScores,
-      validation: validation as Run<D>['validation'],
-      test: test as Run<D>['test'],
-      history,
-      epoch,
-      parameters,
-      seconds: progress.seconds,
-      toOnnx,
-    }
+    if (await session.runTo(epochs)) return await completed(options, session, trainer, evaluator)
+    const checkpoint = await session.checkpoint()
+    return { status: 'interrupted', history: checkpoint.progress.history, checkpoint }
   } finally {
     await trainer.release()
     await evaluator.release()
+  }
+}
+
+/** The run of a session that came to its end: tested, exported and told of. */
+async function completed<D extends DataSource>(
+  options: FitOptions<D>,
+  { progress }: Session,
+  trainer: Trainer,
+  evaluator: Evaluator,
+): Promise<Run<D>> {
+  const { data, recorders = [] } = options
+  const { best, history, step, seconds } = progress
+  const epoch = trainer.keepsBest ? best!.epoch : history.length
+  const { tensors: parameters, state } = await trainer.result()
+  const test = data.test && (await evaluator.score(data.test, state))
+  const toOnnx = () => inferenceModel(options, parameters)
+  await tell(recorders, recorder => recorder.model?.(toOnnx()))
+  const { train, validation } = history[epoch - 1]!
+  await tell(recorders, recorder =>
+    recorder.end?.({
+      status: 'completed',
+      epochs: history.length,
+      steps: step,
+      ...(trainer.keepsBest ? { restoredEpoch: epoch } : {}),
+      seconds,
+      train,
+      ...(validation ? { validation } : {}),
+      ...(test ? { test } : {}),
+    }),
+  )
+  return {
+    status: 'completed',
+    train,
+    validation: validation as Run<D>['validation'],
+    test: test as Run<D>['test'],
+    history,
+    epoch,
+    parameters,
+    seconds,
+    toOnnx,
   }
 }
 
@@ -145,18 +156,4 @@ async function startTensors(
   if (!weights) return scaledByData(options, engine, key, drawn)
   requireTensors(weights, layout, [{ prefix: '', units: layout.units }], 'weights')
   return { ...drawn, ...weights }
-}
-
-function checkOptions(options: FitOptions): void {
-  const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
-  for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
-  checkSplits(data, { batchSize })
-  checkAugment(augment, data.train.inputs.shape)
-  checkOutput(options)
-  checkBatches(options)
-  checkIndices(options)
-  requireKnownKinds(options)
-  checkMonitors(options)
 }

@@ -37,8 +37,8 @@ import {
   unitShape,
   unpackUnits,
 } from './layout.ts'
-import { tensorsOf, trainingProgram } from './programs.ts'
-import { initialTensors } from './trainer.ts'
+import { initialTensors, tensorsOf } from './model-tensors.ts'
+import { trainingProgram } from './training-program.ts'
 import { scalarsAt } from './update.ts'
 
 /** The largest parameter that is packed has 65,535 elements. */

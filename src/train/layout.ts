@@ -62,6 +62,11 @@ export function paramShapes(layout: Layout): Named<Shape> {
   return Object.fromEntries(Object.entries(layout.shapes).filter(([name]) => names.includes(name)))
 }
 
+/** The number of parameters. */
+export function countParameters(layout: Layout): number {
+  return Object.values(paramShapes(layout)).reduce((total, shape) => total + sizeOf(shape), 0)
+}
+
 const isShared = ({ groups }: Layout, unit: string): boolean => unit === sharedName(groups[unit]!)
 
 /** The shape of a unit. */

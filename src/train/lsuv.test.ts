@@ -22,7 +22,7 @@ import {
 } from '../nn/index.ts'
 import { sgd } from '../optim/index.ts'
 import { scaledByData } from './lsuv.ts'
-import { initialTensors } from './trainer.ts'
+import { initialTensors } from './model-tensors.ts'
 
 const engine = await nativeEngine({ threads: 1 })
 const key = keyOf(7)

@@ -15,7 +15,7 @@ import { type AppliedModel, applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
 import { batchInputs, batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
-import { optimised } from './programs.ts'
+import { optimised } from './optimised.ts'
 
 type ModelAndData = Pick<Experiment, 'model' | 'data'>
 

@@ -15,7 +15,7 @@ import { sgd } from '../optim/index.ts'
 import type { Experiment } from './experiment.ts'
 import { inferenceModel } from './inference-model.ts'
 import { summaryOf } from './model-facts.ts'
-import { initialTensors } from './trainer.ts'
+import { initialTensors } from './model-tensors.ts'
 
 /** What an exported file tells of an experiment with fresh parameters. */
 function exported(given: Pick<Experiment, 'name' | 'model' | 'loss' | 'data'>) {

@@ -9,11 +9,13 @@ import {
 import { chooseEngine, type Engine, type EngineChoice } from '../engine/index.ts'
 import { type MetricConfig, metricName } from '../inspect/index.ts'
 import type { Scores } from '../runs/index.ts'
+import { checkOutput } from './check-model.ts'
 import { Evaluator } from './evaluate.ts'
 import type { ScoredModel } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import { layoutOf, packUnits } from './layout.ts'
-import { checkOutput, metricsFor, tensorsOf } from './programs.ts'
+import { tensorsOf } from './model-tensors.ts'
+import { metricsFor } from './scoring.ts'
 
 /** What is scored, and how. */
 export interface ScoreOptions {

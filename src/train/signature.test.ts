@@ -6,8 +6,10 @@ import { l2, momentum } from '../optim/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import { fit } from './fit.ts'
 import { inferenceModel } from './inference-model.ts'
-import { experimentLayout, scoringProgram, trainingProgram } from './programs.ts'
+import { experimentLayout } from './model-tensors.ts'
+import { scoringProgram } from './scoring.ts'
 import { storedExperiment } from './signature.ts'
+import { trainingProgram } from './training-program.ts'
 
 test('what a run wrote before its first step is enough to build its programs again, without its data', async () => {
   const experiment = {

@@ -6,8 +6,9 @@ import { familiesOf, withoutBest } from './carried.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import type { Layout } from './layout.ts'
-import { experimentLayout, trainingProgram } from './programs.ts'
+import { experimentLayout } from './model-tensors.ts'
 import { rateAfter } from './rate.ts'
+import { trainingProgram } from './training-program.ts'
 import { scalarsAt } from './update.ts'
 
 /** A training step that runs wherever ONNX Runtime does, and what it starts from. */

@@ -21,8 +21,6 @@ import { linear, relu, sequential } from '../nn/index.ts'
 import { momentum } from '../optim/index.ts'
 import type { Experiment, FitOptions } from './experiment.ts'
 import { fit } from './fit.ts'
-import { layoutOf } from './layout.ts'
-import { chooseStepsPerCall, evenSteps } from './trainer.ts'
 
 const native = await nativeEngine({ threads: 1 })
 const small = { ...experiment, engine: native }
@@ -145,34 +143,6 @@ describe('steps', () => {
 })
 
 describe('steps in one call', () => {
-  const layout = (...features: number[]) => layoutOf({ weight: features })
-
-  for (const [features, batchSize, expected] of [
-    [[10, 10], 32, 50],
-    [[256, 784], 100, 33],
-    [[4096, 4096], 256, 1],
-  ] as const)
-    test(`are ${expected} for a weight of ${features} and batches of ${batchSize}`, () => {
-      assert.equal(chooseStepsPerCall(layout(...features), batchSize), expected)
-    })
-
-  test('are few where a call costs little', () => {
-    assert.equal(chooseStepsPerCall(layout(256, 784), 100, { callMs: 1 }), 1)
-    assert.equal(chooseStepsPerCall(layout(64, 32), 100, { callMs: 1 }), 50)
-  })
-
-  for (const [most, wholeBatches, expected] of [
-    [25, 550, 25],
-    [50, 44, 44],
-    [50, 51, 25],
-    [50, 61, 30],
-    [1, 10, 1],
-    [50, 1, 1],
-  ] as const)
-    test(`share out ${wholeBatches} batches by ${expected} when they may be ${most}`, () => {
-      assert.equal(evenSteps(most, wholeBatches), expected)
-    })
-
   test('are as many as fit into an epoch of few batches', async () => {
     const { notes } = await finish({ ...small, data: tenSteps, epochs: 1 })
     assert.deepEqual(

@@ -1,17 +1,13 @@
 import {
   type Key,
-  mapNamed,
   type Named,
   prefixNamed,
-  sizeOf,
   splitKey,
   type Tensor,
   unprefixNamed,
-  zerosTensor,
 } from '../base/index.ts'
 import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
-import { initialize } from '../init/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
 import type { EpochRecord, StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
@@ -26,51 +22,26 @@ import {
 } from './carried.ts'
 import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
-import { type Layout, packUnits, paramShapes } from './layout.ts'
-import { stepFlops, type TensorSpec, tensorsOf, trainingProgram } from './programs.ts'
+import { type Layout, packUnits } from './layout.ts'
 import { rateAfter } from './rate.ts'
-import { scalarsAt, slotName, slotsOf } from './update.ts'
+import { type TrainingProgram, trainingProgram } from './training-program.ts'
+import { scalarsAt } from './update.ts'
 
-/** Work in one call of an engine that does not say: it hides the cost, and a signal waits for it. */
-const usualCallMs = 40
-/** A cautious rate, to turn operations into time before anything was measured. */
-const flopsPerMs = 1e8
-const mostStepsPerCall = 50
-
-/** The steps in one call that take about as long as the engine asks for. */
-export function chooseStepsPerCall(
-  layout: Layout,
-  batchSize: number,
-  { callMs = usualCallMs }: Pick<Engine, 'callMs'> = {},
-): number {
-  const stepMs = stepFlops(layout, batchSize) / flopsPerMs
-  return Math.max(1, Math.min(mostStepsPerCall, Math.round(callMs / Math.max(stepMs, 0.01))))
+/** What a trainer works with. */
+export interface TrainerSetup {
+  readonly experiment: Experiment
+  readonly layout: Layout
+  /** The step of a whole batch. */
+  readonly step: TrainingProgram
+  readonly engine: Engine
+  /** Decides the order of rows, masks and augmentation. */
+  readonly key: Key
+  readonly stepsPerCall: number
+  /** What the run starts from, or goes on from. */
+  readonly tensors: Named<Tensor>
 }
 
-/**
- * The steps in one call, at most so many, that share out the whole batches of an epoch evenly: those
- * left over are made one by one.
- */
-export function evenSteps(most: number, wholeBatches: number): number {
-  return Math.floor(wholeBatches / Math.ceil(wholeBatches / most))
-}
-
-/** The tensors that a run starts from: drawn parameters and buffers, and optimiser tensors of zeros. */
-export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
-  const draw = ({ shape, init }: TensorSpec, name: string) =>
-    initialize(init, shape, splitKey(key, 'init', name))
-  const specs = tensorsOf(experiment)
-  const params = mapNamed(specs.params, draw)
-  const zeros = slotsOf(experiment.optimizer).flatMap(slot =>
-    Object.entries(params).map(([name, { dtype, shape }]) => [
-      slotName(slot, name),
-      zerosTensor(dtype, shape),
-    ]),
-  )
-  return { ...params, ...mapNamed(specs.buffers, draw), ...Object.fromEntries(zeros) }
-}
-
-/** A compiled step, and the masks it wants. */
+/** A compiled step, and what feeds it. */
 interface CompiledStep {
   readonly executable: Executable
   readonly batcher: Batcher
@@ -86,24 +57,19 @@ export class Trainer {
   readonly #engine: Engine
   readonly #key: Key
   readonly #stepsPerCall: number
+  readonly #step: TrainingProgram
   readonly #compiled = new Map<string, CompiledStep>()
   #best: Named<Tensor> | undefined
   #order: { readonly epoch: number; readonly rows: Uint32Array } | undefined
 
-  constructor(
-    experiment: Experiment,
-    layout: Layout,
-    engine: Engine,
-    key: Key,
-    stepsPerCall: number,
-    tensors: Named<Tensor>,
-  ) {
+  constructor({ experiment, layout, step, engine, key, stepsPerCall, tensors }: TrainerSetup) {
     this.#experiment = experiment
     this.#layout = layout
     this.#families = familiesOf(experiment, layout)
     this.#engine = engine
     this.#key = key
     this.#stepsPerCall = stepsPerCall
+    this.#step = step
     this.stepsPerEpoch = Math.ceil(rowsOf(experiment.data.train) / experiment.batchSize)
     const kept = Object.entries(unprefixNamed(bestPrefix, tensors))
     const isKept = this.#restoresBest && kept.length > 0
@@ -128,7 +94,7 @@ export class Trainer {
     const left = rowsOf(train) - start
     const size = Math.min(batchSize, left)
     const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
-    const { executable, batcher } = await this.#step(size, steps)
+    const { executable, batcher } = await this.#compiledStep(size, steps)
     const rates = Array.from({ length: steps }, (_, i) =>
       rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
     )
@@ -204,11 +170,11 @@ export class Trainer {
     return this.#order!.rows
   }
 
-  async #step(batchSize: number, steps: number): Promise<CompiledStep> {
+  async #compiledStep(batchSize: number, steps: number): Promise<CompiledStep> {
     const key = `${batchSize} ${steps}`
     const known = this.#compiled.get(key)
     if (known) return known
-    const { program, masks } = trainingProgram(this.#experiment, this.#layout, batchSize)
+    const { program, masks } = this.#program(batchSize)
     const made = {
       executable: await this.#engine.compile(program, { stepsPerCall: steps }),
       batcher: this.#batcher(masks),
@@ -217,13 +183,13 @@ export class Trainer {
     return made
   }
 
+  #program(batchSize: number): TrainingProgram {
+    if (batchSize === this.#experiment.batchSize) return this.#step
+    return trainingProgram(this.#experiment, this.#layout, batchSize)
+  }
+
   #batcher(masks: ReadonlyMap<string, MaskSpec>): Batcher {
     const { data, augment = [] } = this.#experiment
     return new Batcher(data.train, masks, this.#key, augment)
   }
-}
-
-/** The number of parameters. */
-export function countParameters(layout: Layout): number {
-  return Object.values(paramShapes(layout)).reduce((total, shape) => total + sizeOf(shape), 0)
 }

@@ -22,8 +22,8 @@ import {
   tanh as tanhLayer,
 } from '../nn/index.ts'
 import { adam, l2, momentum, penaltyOf, sgd } from '../optim/index.ts'
-import { experimentLayout, trainingProgram } from './programs.ts'
-import { initialTensors } from './trainer.ts'
+import { experimentLayout, initialTensors } from './model-tensors.ts'
+import { trainingProgram } from './training-program.ts'
 
 describe('the penalty l2', () => {
   const shapes = { weight: [3, 4], bias: [3], other: [2, 3] }

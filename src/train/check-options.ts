@@ -1,0 +1,25 @@
+import { ConfigError } from '../base/index.ts'
+import { checkAugment, checkSplits } from '../data/index.ts'
+import { requireKnownKinds } from '../optim/index.ts'
+import { checkBatches, checkOutput } from './check-model.ts'
+import type { FitOptions } from './experiment.ts'
+import { checkMonitors } from './guards.ts'
+import { checkIndices } from './indices.ts'
+
+/**
+ * Checks all that can be known of a training before its first step.
+ * Throws DataError, ShapeError, DTypeError or ConfigError when something does not fit.
+ */
+export function checkOptions(options: FitOptions): void {
+  const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
+  for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
+  checkSplits(data, { batchSize })
+  checkAugment(augment, data.train.inputs.shape)
+  checkOutput(options)
+  checkBatches(options)
+  checkIndices(options)
+  requireKnownKinds(options)
+  checkMonitors(options)
+}

@@ -1,0 +1,67 @@
+import {
+  type Key,
+  mapNamed,
+  type Named,
+  type Shape,
+  splitKey,
+  type Tensor,
+  zerosTensor,
+} from '../base/index.ts'
+import { type InitConfig, initialize } from '../init/index.ts'
+import { applyModel, type ParamSpec } from '../nn/index.ts'
+import { groupOf, requireGroups } from '../optim/index.ts'
+import { batchInputs } from './batch-graph.ts'
+import type { Experiment } from './experiment.ts'
+import { bufferGroup, type Layout, layoutOf } from './layout.ts'
+import { slotName, slotsOf } from './update.ts'
+
+/** A tensor that a model carries, before it has a value. */
+export interface TensorSpec {
+  readonly shape: Shape
+  readonly init: InitConfig
+}
+
+/** The shapes and initialisers of what a model carries, by path: what is trained, and its buffers. */
+export function tensorsOf({ model, data }: Pick<Experiment, 'model' | 'data'>): {
+  params: Named<TensorSpec>
+  buffers: Named<TensorSpec>
+} {
+  // Two examples, since the statistics of one have no spread.
+  const applied = applyModel(model, batchInputs(model, data, 2), { isTraining: true })
+  const specs = (asked: ReadonlyMap<string, ParamSpec>): Named<TensorSpec> =>
+    Object.fromEntries(
+      [...asked].map(([name, { value, init }]) => [name, { shape: value.shape, init }]),
+    )
+  return { params: specs(applied.params), buffers: specs(applied.buffers) }
+}
+
+/**
+ * Where the tensors of an experiment lie inside an engine.
+ * Throws ConfigError when a group of the optimiser has no parameter.
+ */
+export function experimentLayout(
+  experiment: Pick<Experiment, 'model' | 'data' | 'optimizer'>,
+): Layout {
+  const { optimizer } = experiment
+  const { params, buffers } = tensorsOf(experiment)
+  requireGroups(optimizer, Object.keys(params))
+  return layoutOf(
+    mapNamed({ ...params, ...buffers }, ({ shape }) => shape),
+    name => (Object.hasOwn(buffers, name) ? bufferGroup : groupOf(optimizer, name)),
+  )
+}
+
+/** The tensors that a run starts from: drawn parameters and buffers, and optimiser tensors of zeros. */
+export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
+  const draw = ({ shape, init }: TensorSpec, name: string) =>
+    initialize(init, shape, splitKey(key, 'init', name))
+  const specs = tensorsOf(experiment)
+  const params = mapNamed(specs.params, draw)
+  const zeros = slotsOf(experiment.optimizer).flatMap(slot =>
+    Object.entries(params).map(([name, { dtype, shape }]) => [
+      slotName(slot, name),
+      zerosTensor(dtype, shape),
+    ]),
+  )
+  return { ...params, ...mapNamed(specs.buffers, draw), ...Object.fromEntries(zeros) }
+}

@@ -1,0 +1,97 @@
+import { mapNamed, type Named } from '../base/index.ts'
+import { gradients } from '../grad/index.ts'
+import { add, type Program, sum, type Value, withOrigin } from '../ir/index.ts'
+import { applyModel, type BufferSpec, type MaskSpec } from '../nn/index.ts'
+import { mean } from '../ops/index.ts'
+import { penaltyOf } from '../optim/index.ts'
+import { batchInputs } from './batch-graph.ts'
+import type { Experiment } from './experiment.ts'
+import {
+  bufferGroup,
+  inputUnits,
+  joinUnits,
+  type Layout,
+  paramShapes,
+  trainedUnits,
+} from './layout.ts'
+import { optimised } from './optimised.ts'
+import { scoresOf } from './scoring.ts'
+import { averagedUnits, updatedUnits } from './update.ts'
+
+/** One training step as a program, and what has to be fed to it beside the batch. */
+export interface TrainingProgram {
+  readonly program: Program
+  readonly masks: ReadonlyMap<string, MaskSpec>
+}
+
+/**
+ * Forward, backward and update of one batch. The state is every unit with its optimiser tensors.
+ * Outputs: `loss`, the mean over the batch without penalties, and `correct`, the number of examples
+ * classified right.
+ */
+export function trainingProgram(
+  experiment: Experiment,
+  layout: Layout,
+  batchSize: number,
+): TrainingProgram {
+  const { units, tensors } = inputUnits(layout)
+  const { outputs, params, buffers, masks } = forwardPass(experiment, layout, tensors, batchSize)
+  const slopes = slopesOf(experiment, layout, outputs.loss!, params)
+  const next = { ...buffers, ...updatedUnits(experiment, layout, units, slopes) }
+  const state = experiment.averaging ? { ...next, ...averagedUnits(layout, next) } : next
+  return { program: optimised({ outputs, state }), masks }
+}
+
+/**
+ * What a batch scores, the parameters as the scores read them, and what the units of buffers become.
+ * Simplified before it is differentiated: what is gone by then needs no gradient.
+ */
+function forwardPass(
+  { model, loss, data }: Experiment,
+  layout: Layout,
+  tensors: Named<Value>,
+  batchSize: number,
+) {
+  const applied = applyModel(model, batchInputs(model, data, batchSize), {
+    isTraining: true,
+    leaf: name => tensors[name]!,
+  })
+  const scores = scoresOf(loss, applied, data, batchSize)
+  const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
+  const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
+  const buffers = nextBuffers(layout, tensors, applied.buffers)
+  const { outputs, state } = optimised(
+    {
+      outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
+      state: { ...params, ...buffers },
+    },
+    { isDifferentiated: false },
+  )
+  const simplified = (values: Named<Value>) => mapNamed(values, (_, name) => state[name]!)
+  const { masks } = applied
+  return { outputs, params: simplified(params), buffers: simplified(buffers), masks }
+}
+
+/** What the units of buffers become. */
+function nextBuffers(
+  layout: Layout,
+  tensors: Named<Value>,
+  buffers: ReadonlyMap<string, BufferSpec>,
+): Named<Value> {
+  const units = Object.entries(layout.units).filter(([unit]) => layout.groups[unit] === bufferGroup)
+  const next = mapNamed(tensors, (value, name) => buffers.get(name)?.next ?? value)
+  return joinUnits(layout, next, Object.fromEntries(units))
+}
+
+/** The gradient of the loss and its penalties by each trained unit. */
+function slopesOf(
+  { penalty }: Experiment,
+  layout: Layout,
+  loss: Value,
+  params: Named<Value>,
+): Named<Value> {
+  const price = penalty && penaltyOf(penalty, params)
+  const slopes = gradients(price ? add(loss, price) : loss, Object.values(params))
+  const slopeOf = Object.fromEntries(Object.keys(params).map((name, i) => [name, slopes[i]!]))
+  return joinUnits(layout, slopeOf, trainedUnits(layout))
+}
