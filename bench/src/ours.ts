@@ -80,6 +80,9 @@ function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
     : sgd({ learningRate })
 }
 
+/** Steps of one net before the next has its turn, where they take turns: a run does not share its caches. */
+const seedBlock = 100
+
 type Way = 'together' | 'one-by-one' | 'side-by-side'
 
 /** How the nets of several seeds are trained; a single one makes no difference. */
@@ -113,33 +116,40 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     const tensors = initialTensors(experiment, key)
     return new Trainer({ experiment, layout, step, engine: own, key, stepsPerCall, tensors })
   })
+  const block = seeds > 1 ? seedBlock : stepsPerCall
   let done = 0
   let last = Number.NaN
   return {
     engine: `${engines[0]!.description}, ${stepsPerCall} steps per call`,
     version,
-    stepsPerCall,
+    stepsPerCall: block,
     async step() {
-      const records = await advanceAll(trainers, done)
+      const losses = await trainAll(trainers, done, block)
       // The loss before any step stands for the first call, the last one for every other.
-      last = records.at(done === 0 ? 0 : -1)!.loss
-      done = records.at(-1)!.step
+      last = losses.at(done === 0 ? 0 : -1)!
+      done += block
     },
     loss: () => last,
   }
 }
 
-/** Makes the next steps of every net; returns those of the last one. */
-async function advanceAll(trainers: readonly Trainer[], done: number) {
+/** Makes so many steps of every net, as many nets at a time as the way says; returns the losses of one. */
+async function trainAll(trainers: readonly Trainer[], done: number, steps: number) {
   const lanes = { together: trainers.length, 'one-by-one': 1, 'side-by-side': cores }[way]
   const waiting = [...trainers]
-  let records: Awaited<ReturnType<Trainer['advance']>> = []
+  let losses: number[] = []
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      records = await next.advance(done)
+    for (let trainer = waiting.shift(); trainer; trainer = waiting.shift()) {
+      losses = []
+      for (let step = done; step < done + steps; ) {
+        const records = await trainer.advance(step)
+        losses.push(...records.map(({ loss }) => loss))
+        step = records.at(-1)!.step
+      }
+    }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-  return records
+  return losses
 }
 
 function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment {
