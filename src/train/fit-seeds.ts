@@ -19,7 +19,7 @@ export interface FitSeedsOptions<D extends DataSource = DataSource>
   /**
    * `graph`: all in one compiled graph, in which every tensor of a run has an axis of seeds. `cores`: as
    * many runs at a time as there are cores, on one thread each. By default what is faster for the size
-   * of the net: docs/decisions/0010-several-seeds.md.
+   * of the net: docs/decisions/0011-several-seeds.md.
    */
   readonly way?: SeedsWay
   /** What is told of the run of a seed. */
@@ -27,7 +27,7 @@ export interface FitSeedsOptions<D extends DataSource = DataSource>
 }
 
 /** Multiplications of a step up to which one graph is faster; measured. */
-const mostInGraph = 1e6
+const mostInGraph = 5e6
 
 /**
  * Trains an experiment with several seeds in parallel: one run for each seed, in their order, equal but
@@ -98,13 +98,17 @@ async function inOneGraph<D extends DataSource>(
   )
 }
 
+/** Calls long enough to leave the event loop, so that another run's can be made beside them. */
+const asideCallMs = 20
+
 /** As many at a time as there are cores; engines that block the thread take turns. */
 async function onCores<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
   work: Work,
 ): Promise<Settled<D>> {
-  const chosen = await engineOfRun(optionsOf(seeds[0]!).engine, work, { threads: 1 })
+  const { engine, reason } = await engineOfRun(optionsOf(seeds[0]!).engine, work, { threads: 1 })
+  const chosen = { engine: { ...engine, callMs: engine.callMs === 0 ? 0 : asideCallMs }, reason }
   const settled: PromiseSettledResult<Run<D>>[] = []
   const waiting = [...seeds.entries()]
   const lane = async () => {
