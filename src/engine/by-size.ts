@@ -6,7 +6,7 @@ import type { Work } from './work.ts'
 
 /**
  * Below so many multiply-adds and elements for each op, what ONNX Runtime spends on the op itself is
- * more than the js engine spends on its elements. Measured: docs/decisions/0007-small-programs.md.
+ * more than the js engine spends on its elements. Measured: docs/decisions/0010-small-programs.md.
  */
 const smallPerOp = 600
 
