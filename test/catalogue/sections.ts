@@ -6,7 +6,14 @@ import { initializers } from '../../src/init/index.ts'
 import { metricTable } from '../../src/inspect/index.ts'
 import { opTable } from '../../src/ir/index.ts'
 import { layerTable, lossTable } from '../../src/nn/index.ts'
-import { optimizerTable, scheduleTable } from '../../src/optim/index.ts'
+import {
+  averagingTable,
+  clipTable,
+  constraintTable,
+  optimizerTable,
+  penaltyTable,
+  scheduleTable,
+} from '../../src/optim/index.ts'
 import { presets } from '../../src/presets/index.ts'
 
 /** What has one line for the catalogue. */
@@ -71,6 +78,19 @@ export const sections: readonly Section[] = [
     rows: scheduleTable,
     folder: 'optim',
     family: 'schedule',
+  },
+  {
+    title: 'Regularisation',
+    intro:
+      'From `justright`, for the fields `penalty`, `clip`, `constraint`, `averaging` and `earlyStopping` of an experiment.',
+    rows: {
+      ...penaltyTable,
+      ...clipTable,
+      ...constraintTable,
+      ...averagingTable,
+      earlyStopping: { doc: 'ends a run that no longer gets better' },
+    },
+    folder: 'optim',
   },
   {
     title: 'Initialisers',
