@@ -33,7 +33,7 @@ export {
   sizeOf,
   stridesOf,
 } from './shape.ts'
-export { didYouMean, unknownName } from './suggest.ts'
+export { didYouMean, rowNamed, unknownName } from './suggest.ts'
 export {
   bytesOf,
   castTensor,

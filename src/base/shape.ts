@@ -8,8 +8,8 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, n) => product * n, 1)
 }
 
-/** `[2, 3]` as text. */
-export function formatShape(shape: Shape): string {
+/** `[2, 3]` as text; letters stand for axes of any size, as in `[B, 3]`. */
+export function formatShape(shape: readonly (number | string)[]): string {
   return `[${shape.join(', ')}]`
 }
 

@@ -50,7 +50,7 @@ function splitTable({ scale = 1 }: DataSource, summaries: Summaries): string {
     table.push([
       split,
       formatCount(rows),
-      `${inputs.dtype} ${formatShape(['N', ...inputs.shape.slice(1)] as never)}`,
+      `${inputs.dtype} ${formatShape(['N', ...inputs.shape.slice(1)])}`,
       `${formatNumber(inputs.min)} to ${formatNumber(inputs.max)}`,
       formatNumber(inputs.mean * scale),
       formatNumber(inputs.std * scale),
@@ -93,7 +93,7 @@ function targetLines(summaries: Summaries): string[] {
 }
 
 const numbersText = ({ dtype, shape, min, max, mean, std }: NumberSummary): string =>
-  `${dtype} ${formatShape(['N', ...shape.slice(1)] as never)}, ${formatNumber(min)} to ${formatNumber(max)}, ` +
+  `${dtype} ${formatShape(['N', ...shape.slice(1)])}, ${formatNumber(min)} to ${formatNumber(max)}, ` +
   `mean ${formatNumber(mean)}, deviation ${formatNumber(std)}`
 
 function counted(count: Json | undefined, what: string): string[] {

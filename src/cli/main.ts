@@ -1,4 +1,4 @@
-import { ConfigError, JustrightError, unknownName, version } from '../base/index.ts'
+import { ConfigError, JustrightError, rowNamed, version } from '../base/index.ts'
 import { type CommandRow, exitCodes } from './command.ts'
 import { commands } from './commands/index.ts'
 import { commandHelp, programHelp } from './help.ts'
@@ -13,8 +13,7 @@ async function main(words: readonly string[]): Promise<number> {
     return exitCodes.wrongCall
   }
   if (name.startsWith('-')) return programOption(words)
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) throw unknownName('command', name, Object.keys(commands))
+  const command = rowNamed('command', commands, name)
   const { positionals: operands, values } = parseCall(rest, command.options)
   if (values.help) {
     console.log(commandHelp(name, command))

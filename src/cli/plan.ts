@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { unknownName } from '../base/index.ts'
+import { rowNamed } from '../base/index.ts'
 import type { ExperimentSettings } from '../recipes/index.ts'
 import { type Recipe, type Rung, recipes } from '../recipes/index.ts'
 import { isFile, loadExperiment, recipeOfFile } from './experiment-file.ts'
@@ -35,8 +35,7 @@ export async function sourceOf(operand: string): Promise<Source> {
     const recipe = recipeOfFile(operand, experiment)
     return { recipe, seed: experiment.seed ?? 0, isFile: true }
   }
-  const recipe = Object.hasOwn(recipes, operand) ? recipes[operand] : undefined
-  if (!recipe) throw unknownName('recipe or experiment file', operand, Object.keys(recipes))
+  const recipe = rowNamed('recipe or experiment file', recipes, operand)
   return { recipe, seed: 0, isFile: false }
 }
 

@@ -227,7 +227,7 @@ describe('justright predict refuses', () => {
       'renamed',
       ['ok.npy'],
       'ConfigError',
-      /^model, layer "0": expected a layer among linear, .* received "linaer"\. Did you mean linear\?/,
+      /^model, layer "0": expected one of linear, .* received "linaer"\. Did you mean linear\?/,
     ],
     [
       'a checkpoint of a file',

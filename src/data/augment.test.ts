@@ -179,7 +179,7 @@ for (const [what, make, message] of [
   [
     'an unknown kind',
     () => checkAugment([{ kind: 'rotate' } as never], [9, 3, 8, 8]),
-    /augment: expected randomCrop, .*, received "rotate"/,
+    /augment: expected one of randomCrop, .*, received "rotate"/,
   ],
 ] as const)
   test(`${what} is refused`, () => assert.throws(make, { name: 'ConfigError', message }))

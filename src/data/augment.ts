@@ -4,6 +4,7 @@ import {
   formatShape,
   type Key,
   type NumericArray,
+  rowNamed,
   type Shape,
   ShapeError,
   splitKey,
@@ -188,15 +189,9 @@ export function augmentBatch(
  */
 export function checkAugment(augment: readonly AugmentConfig[], inputShape: Shape): void {
   for (const config of augment) {
-    const row = Object.hasOwn(augmentTable, config.kind) ? augmentTable[config.kind] : undefined
-    if (!row)
-      throw new ConfigError({
-        who: 'augment',
-        expected: Object.keys(augmentTable).join(', '),
-        received: `"${config.kind}"`,
-      })
+    const row = rowNamed('augment', augmentTable, config.kind) as AugmentRow<AugmentConfig>
     const [, , height = 0, width = 0] = inputShape
-    const least = (row as AugmentRow<AugmentConfig>).least?.(config) ?? 1
+    const least = row.least?.(config) ?? 1
     if (inputShape.length === 4 && Math.min(height, width) >= least) continue
     throw new ShapeError({
       who: `augment ${config.kind}`,

@@ -96,7 +96,7 @@ export async function withNormalization<R extends Rows>(
  * Center and spread of rows, in float64, after `scale`; the rows are read twice.
  * Throws ConfigError when the rows have no channels or a feature does not exist.
  */
-export function fitNormalization(
+function fitNormalization(
   rows: Rows,
   options: Omit<NormalizeOptions, 'targets'> & { readonly scale?: number },
 ): Normalization {

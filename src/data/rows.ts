@@ -114,7 +114,7 @@ export function joinRows(parts: readonly [Rows, ...Rows[]]): RowSource {
 }
 
 /** Copies rows that lie together into an array, from its element `place` on. */
-export function copyRows(
+function copyRows(
   rows: Rows,
   start: number,
   count: number,

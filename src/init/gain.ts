@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/index.ts'
+import { rowNamed } from '../base/index.ts'
 
 /**
  * What undoes the change that an activation makes to the size of a signal. Above the line the values
@@ -36,11 +36,5 @@ export type GainName = keyof typeof gains
  * Source: PyTorch's calculate_gain; for those it lacks, `1 / √E[f(z)²]` for z from N(0, 1).
  */
 export function gainFor(activation: GainName, negativeSlope = 0.01): number {
-  if (!Object.hasOwn(gains, activation))
-    throw new ConfigError({
-      who: 'gainFor',
-      expected: `one of ${Object.keys(gains).join(', ')}`,
-      received: String(activation),
-    })
-  return gains[activation](negativeSlope)
+  return rowNamed('gainFor', gains, activation)(negativeSlope)
 }

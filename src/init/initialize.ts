@@ -2,14 +2,14 @@ import {
   dtypes,
   type FloatDType,
   type Key,
+  rowNamed,
   type Shape,
   sizeOf,
   type Tensor,
   tensorOf,
-  unknownName,
 } from '../base/index.ts'
 import type { Filling, Moments } from './filling.ts'
-import { type InitConfig, initializers } from './initializers.ts'
+import { type InitConfig, type InitKind, initializers } from './initializers.ts'
 import { checkOptions, type OptionSpec } from './options.ts'
 
 /**
@@ -48,9 +48,8 @@ interface AnyRow {
 
 function fillingOf(config: InitConfig, shape: Shape): Filling {
   const { kind, ...given } = config
-  if (!Object.hasOwn(initializers, kind))
-    throw unknownName('initializer', String(kind), Object.keys(initializers))
-  const { options, defaults, filling } = initializers[kind] as unknown as AnyRow
+  const row = rowNamed<InitKind, unknown>('initializer', initializers, kind)
+  const { options, defaults, filling } = row as AnyRow
   checkOptions(kind, options, given)
   return filling({ ...defaults, ...given }, shape)
 }

@@ -3,8 +3,8 @@ import {
   formatShape,
   type MetricResults,
   type Named,
+  rowNamed,
   type Tensor,
-  unknownName,
 } from '../base/index.ts'
 import { type Value, withOrigin } from '../ir/index.ts'
 import { classRows } from './class-metrics.ts'
@@ -68,9 +68,7 @@ function topKOf(k = 5): MetricConfigs['topK'] {
 
 /** The row of a metric. Throws ConfigError when its kind is unknown. */
 export function metricRowOf({ kind }: MetricConfig): MetricRow<MetricConfig> {
-  if (!Object.hasOwn(metricTable, kind))
-    throw unknownName('metric', String(kind), Object.keys(metricTable))
-  return metricTable[kind] as MetricRow<MetricConfig>
+  return rowNamed('metric', metricTable, kind) as MetricRow<MetricConfig>
 }
 
 /** The name of a metric in results: its kind, and `top5` of the five best. */

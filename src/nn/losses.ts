@@ -1,4 +1,4 @@
-import { ConfigError, type Named, sizeOf } from '../base/index.ts'
+import { ConfigError, type Named, rowNamed, sizeOf } from '../base/index.ts'
 import {
   argMax,
   cast,
@@ -265,13 +265,7 @@ export function taskOf(loss: LossConfig): Task {
 
 /** The row of a loss. Throws ConfigError when its kind is unknown. */
 export function lossRowOf(loss: LossConfig): LossRow<LossConfig> {
-  if (!Object.hasOwn(lossTable, loss.kind))
-    throw new ConfigError({
-      who: 'loss',
-      expected: `one of ${Object.keys(lossTable).join(', ')}`,
-      received: `"${loss.kind}"`,
-    })
-  return lossTable[loss.kind] as LossRow<LossConfig>
+  return rowNamed('loss', lossTable, loss.kind) as LossRow<LossConfig>
 }
 
 /** The mean over all axes but the first. Shapes: [B, ...] -> [B]. */

@@ -1,4 +1,4 @@
-import { ConfigError, formatShape, resolveAxis, ShapeError, sameShape } from '../base/index.ts'
+import { formatShape, resolveAxis, rowNamed, ShapeError, sameShape } from '../base/index.ts'
 import { add, concat, currentOrigin, describeOrigin, mul, type Value } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
 
@@ -26,12 +26,7 @@ const folds: { readonly [K in MergeBy]: (values: readonly Value[], axis: number)
  * Throws ConfigError for another way, ShapeError when the inputs do not fit.
  */
 export function merge(by: MergeBy = 'concat', { axis = 1 } = {}): MergeConfig {
-  if (!Object.hasOwn(folds, by))
-    throw new ConfigError({
-      who: 'merge',
-      expected: `one of ${Object.keys(folds).join(', ')}`,
-      received: `"${by}"`,
-    })
+  rowNamed('merge', folds, by)
   return Object.freeze({ kind: 'merge', by, axis })
 }
 

@@ -1,9 +1,9 @@
 import {
   ConfigError,
-  didYouMean,
   formatShape,
   isFloat,
   type Named,
+  rowNamed,
   type Shape,
   sameShape,
 } from '../base/index.ts'
@@ -11,7 +11,7 @@ import type { InitConfig } from '../init/index.ts'
 import { currentOrigin, describeOrigin, input, type Value, withOrigin } from '../ir/index.ts'
 import { mainOutput } from './graph.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
-import { type LayerConfig, type LayerKind, layerTable } from './layers.ts'
+import { type LayerConfig, layerTable } from './layers.ts'
 
 /** A trained tensor that a model asked for. */
 export interface ParamSpec {
@@ -153,14 +153,6 @@ function shared(name: string, value: Value, shape: Shape): Value {
 }
 
 function rowOf(layer: LayerConfig, path: string): LayerRow<LayerConfig> {
-  const kinds = Object.keys(layerTable)
-  const hint = didYouMean(String(layer.kind), kinds)
-  if (!kinds.includes(layer.kind))
-    throw new ConfigError({
-      who: path ? `model, layer "${path}"` : 'model',
-      expected: `a layer among ${kinds.join(', ')}`,
-      received: `"${layer.kind}"`,
-      ...(hint ? { hint } : {}),
-    })
-  return layerTable[layer.kind as LayerKind] as LayerRow<LayerConfig>
+  const who = path ? `model, layer "${path}"` : 'model'
+  return rowNamed(who, layerTable, layer.kind) as LayerRow<LayerConfig>
 }

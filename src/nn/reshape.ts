@@ -37,7 +37,7 @@ export const reshapeRow: LayerRow<ReshapeConfig> = {
     const known = sizeOf(shape.filter(n => n !== -1))
     const filled = open < 0 ? shape : shape.with(open, size / known)
     if (sizeOf(filled) !== size || filled.some(n => !Number.isInteger(n)))
-      refuseInput('reshape', x, `elements that fill [${['B', ...shape].join(', ')}]`)
+      refuseInput('reshape', x, `elements that fill ${formatShape(['B', ...shape])}`)
     return reshapeOp(x, [batch, ...filled])
   },
 }

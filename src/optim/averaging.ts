@@ -1,4 +1,5 @@
-import { checked, requirements, rowOf } from './check.ts'
+import { rowNamed } from '../base/index.ts'
+import { checked, requirements } from './check.ts'
 
 /** An average that forgets, as data. */
 export interface EmaConfig {
@@ -76,6 +77,6 @@ export function swa(settings: { readonly start?: number } = {}): SwaConfig {
 
 /** The weight of a step in the average. Throws ConfigError when the kind is unknown. */
 export function averagingWeight(averaging: AveragingConfig, at: AveragedStep): number {
-  const row = rowOf('averaging', averagingTable, averaging.kind) as AveragingRow<AveragingConfig>
+  const row = rowNamed('averaging', averagingTable, averaging.kind) as AveragingRow<AveragingConfig>
   return row.weight(averaging, at)
 }

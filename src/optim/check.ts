@@ -57,17 +57,3 @@ export function checked<C extends { readonly kind: string }>(
   }
   return Object.freeze(config)
 }
-
-/** The row of a kind in a table. Throws ConfigError that lists the kinds when there is none. */
-export function rowOf<K extends string, Row>(
-  who: string,
-  table: { readonly [kind in K]: Row },
-  kind: K,
-): Row {
-  if (Object.hasOwn(table, kind)) return table[kind]
-  throw new ConfigError({
-    who,
-    expected: `one of ${Object.keys(table).join(', ')}`,
-    received: `"${kind}"`,
-  })
-}

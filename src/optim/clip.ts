@@ -1,6 +1,6 @@
-import { mapNamed, type Named } from '../base/index.ts'
+import { mapNamed, type Named, rowNamed } from '../base/index.ts'
 import { add, div, max, min, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements, rowOf } from './check.ts'
+import { checked, requirements } from './check.ts'
 
 /** The kinds of clipping. */
 export type ClipKind = 'clipByNorm' | 'clipByValue'
@@ -52,5 +52,5 @@ export function clipByValue(limit = 1): ClipConfig<'clipByValue'> {
 
 /** Clipped gradients, under the same names. Throws ConfigError when the kind is unknown. */
 export function clipped({ kind, limit }: ClipConfig, gradients: Named<Value>): Named<Value> {
-  return rowOf('clip', clipTable, kind).clip(limit, gradients)
+  return rowNamed('clip', clipTable, kind).clip(limit, gradients)
 }

@@ -1,5 +1,6 @@
+import { rowNamed } from '../base/index.ts'
 import { div, max, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements, rowOf } from './check.ts'
+import { checked, requirements } from './check.ts'
 
 /** The kinds of constraints. */
 export type ConstraintKind = 'maxNorm'
@@ -41,6 +42,6 @@ export function maxNorm(limit = 3): ConstraintConfig {
 
 /** A constrained parameter; with less than two axes it is no weight and stays as it is. */
 export function constrained({ kind, limit }: ConstraintConfig, param: Value): Value {
-  const { apply } = rowOf('constraint', constraintTable, kind)
+  const { apply } = rowNamed('constraint', constraintTable, kind)
   return param.shape.length < 2 ? param : apply(limit, param)
 }

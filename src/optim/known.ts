@@ -1,5 +1,5 @@
+import { rowNamed } from '../base/index.ts'
 import { type AveragingConfig, averagingTable } from './averaging.ts'
-import { rowOf } from './check.ts'
 import { type ClipConfig, clipTable } from './clip.ts'
 import { type ConstraintConfig, constraintTable } from './constraint.ts'
 import { type PenaltyConfig, penaltyTable } from './penalty.ts'
@@ -18,13 +18,13 @@ export interface AroundOptimizer {
 export function requireKnownKinds(around: AroundOptimizer): void {
   const { schedule, penalty = [], clip, constraint, averaging } = around
   if (schedule) requireSchedule(schedule)
-  for (const { kind } of [penalty].flat()) rowOf('penalty', penaltyTable, kind)
-  if (clip) rowOf('clip', clipTable, clip.kind)
-  if (constraint) rowOf('constraint', constraintTable, constraint.kind)
-  if (averaging) rowOf('averaging', averagingTable, averaging.kind)
+  for (const { kind } of [penalty].flat()) rowNamed('penalty', penaltyTable, kind)
+  if (clip) rowNamed('clip', clipTable, clip.kind)
+  if (constraint) rowNamed('constraint', constraintTable, constraint.kind)
+  if (averaging) rowNamed('averaging', averagingTable, averaging.kind)
 }
 
 function requireSchedule(schedule: ScheduleConfig): void {
-  rowOf('schedule', scheduleTable, schedule.kind)
+  rowNamed('schedule', scheduleTable, schedule.kind)
   if ('schedules' in schedule) schedule.schedules.forEach(requireSchedule)
 }

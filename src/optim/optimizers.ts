@@ -1,3 +1,4 @@
+import { rowNamed } from '../base/index.ts'
 import { type AdamConfig, adamRow, adamwRow } from './adam.ts'
 import { type AdamaxConfig, adamaxRow, type NadamConfig, nadamRow } from './adam-variants.ts'
 import {
@@ -8,7 +9,6 @@ import {
   type RmspropConfig,
   rmspropRow,
 } from './adaptive.ts'
-import { rowOf } from './check.ts'
 import type { OptimizerRow } from './optimizer.ts'
 import {
   type MomentumConfig,
@@ -56,5 +56,5 @@ export const optimizerTable: { readonly [K in OptimizerKind]: OptimizerRow<Optim
 
 /** The row of an optimiser. Throws ConfigError when its kind is unknown. */
 export function optimizerRowOf(optimizer: OptimizerConfig): OptimizerRow<OptimizerConfig> {
-  return rowOf('optimizer', optimizerTable, optimizer.kind) as OptimizerRow<OptimizerConfig>
+  return rowNamed('optimizer', optimizerTable, optimizer.kind) as OptimizerRow<OptimizerConfig>
 }

@@ -1,6 +1,6 @@
-import type { Named } from '../base/index.ts'
+import { type Named, rowNamed } from '../base/index.ts'
 import { abs, add, mul, sum, type Value } from '../ir/index.ts'
-import { checked, requirements, rowOf } from './check.ts'
+import { checked, requirements } from './check.ts'
 
 /** The kinds of penalties. */
 export type PenaltyKind = 'l1' | 'l2'
@@ -53,7 +53,7 @@ export function penaltyOf(
 ): Value | undefined {
   const weights = Object.values(params).filter(({ shape }) => shape.length >= 2)
   const prices = [penalties].flat().flatMap(({ kind, factor }) => {
-    const sums = weights.map(rowOf('penalty', penaltyTable, kind).price)
+    const sums = weights.map(rowNamed('penalty', penaltyTable, kind).price)
     return sums.length === 0
       ? []
       : [

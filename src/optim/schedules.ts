@@ -1,4 +1,4 @@
-import { rowOf } from './check.ts'
+import { rowNamed } from '../base/index.ts'
 import { type ChainConfig, chainRow, type SequenceConfig, sequenceRow } from './compositions.ts'
 import {
   type CosineDecayConfig,
@@ -57,7 +57,7 @@ export const scheduleTable: { readonly [K in ScheduleKind]: ScheduleRow<Schedule
 
 /** By what the optimiser's rate is multiplied in a step. Throws ConfigError when a kind is unknown. */
 export function factorOf(schedule: ScheduleConfig, at: Instant): number {
-  const row = rowOf('schedule', scheduleTable, schedule.kind) as ScheduleRow<ScheduleConfig>
+  const row = rowNamed('schedule', scheduleTable, schedule.kind) as ScheduleRow<ScheduleConfig>
   return row.factor(schedule, at, factorOf)
 }
 

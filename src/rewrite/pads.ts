@@ -1,4 +1,4 @@
-import { isFloat, sameShape } from '../base/index.ts'
+import { isFloat, mapNamed, sameShape } from '../base/index.ts'
 import {
   add,
   concat,
@@ -37,9 +37,8 @@ export function joinPads(program: Program): Program {
     const isWhole = isPlainSum(value) && !inner.has(value)
     rewritten.set(value, isWhole ? joined(value, inner, isAlone, rewritten, rebuilt) : rebuilt)
   }
-  const pick = (values: Readonly<Record<string, Value>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rewritten.get(value)!]))
-  return { outputs: pick(program.outputs), state: pick(program.state) }
+  const pick = (value: Value) => rewritten.get(value)!
+  return { outputs: mapNamed(program.outputs, pick), state: mapNamed(program.state, pick) }
 }
 
 /** Whether a value is a sum of two of its own shape. */

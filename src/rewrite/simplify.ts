@@ -1,4 +1,4 @@
-import { sameShape, sizeOf, type Tensor } from '../base/index.ts'
+import { mapNamed, sameShape, sizeOf, type Tensor } from '../base/index.ts'
 import {
   constant,
   isOp,
@@ -63,9 +63,8 @@ export function simplify(
     else if (uses.get(value) === 1) readOnce.add(simple)
     if (!known) merged.set(key, simple)
   }
-  const pick = (values: Readonly<Record<string, Value>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rewritten.get(value)!]))
-  return { outputs: pick(program.outputs), state: pick(program.state) }
+  const pick = (value: Value) => rewritten.get(value)!
+  return { outputs: mapNamed(program.outputs, pick), state: mapNamed(program.state, pick) }
 }
 
 /** The operand, where the op table says the value equals it. */

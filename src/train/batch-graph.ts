@@ -5,7 +5,7 @@ import type { Experiment } from './experiment.ts'
 
 /** The names under which a batch is fed. */
 export const inputsName = 'batch/inputs'
-export const targetsName = 'batch/targets'
+const targetsName = 'batch/targets'
 
 /** The name under which a further input or target is fed. */
 export const partName = (name: string): string => `batch/more/${name}`

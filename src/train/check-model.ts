@@ -1,4 +1,4 @@
-import { isFloat, type NumericArray, ShapeError } from '../base/index.ts'
+import { formatShape, isFloat, type NumericArray, ShapeError } from '../base/index.ts'
 import { rowsOf, splitsOf } from '../data/index.ts'
 import { metricSums } from '../inspect/index.ts'
 import { describeOrigin } from '../ir/index.ts'
@@ -24,7 +24,7 @@ export function checkOutput({ model, loss, data, metrics = [] }: ScoredModel): v
       throw new ShapeError({
         who: loss.kind,
         expected: `[B, ${needed}], an output for each class of dataset "${name}"`,
-        received: `[${['B', ...output.shape.slice(1)].join(', ')}]`,
+        received: formatShape(['B', ...output.shape.slice(1)]),
         from: `output of ${describeOrigin(output.origin, output.op)}`,
       })
   }

@@ -32,7 +32,7 @@ export function signatureOf(source: DataSource): DataSignature {
 }
 
 /** A data source of this signature without a row: enough to build programs and exports. */
-export function sourceWithoutRows(
+function sourceWithoutRows(
   signature: DataSignature,
   description: DataSource['description'],
 ): DataSource {

@@ -11,8 +11,7 @@ import type { Experiment } from './experiment.ts'
 import { joinUnits, type Layout, splitUnit, trainedUnits } from './layout.ts'
 
 /** The name under which a scalar of the update rule of a group is fed. */
-export const scalarName = (name: string, group = ''): string =>
-  `scalar/${group ? `${group}/` : ''}${name}`
+const scalarName = (name: string, group = ''): string => `scalar/${group ? `${group}/` : ''}${name}`
 
 /** The name of a tensor of the optimiser, for a unit or a parameter. */
 export const slotName = (slot: string, name: string): string => `optimizer/${slot}/${name}`
