@@ -11,17 +11,39 @@ import { referenceEngine } from './reference/index.ts'
 /** An engine by name, or the fastest one that works here. */
 export type EngineChoice = EngineName | 'auto'
 
-/** Engines, fastest first. */
-const factories: { readonly [K in EngineName]: (options: OrtOptions) => Promise<Engine> } = {
-  capi: capiEngine,
-  native: nativeEngine,
-  wasm: wasmEngine,
-  js: async () => jsEngine(),
-  reference: async () => referenceEngine(),
+interface EngineRow {
+  /** One line for the catalogue. */
+  readonly doc: string
+  /** Throws when the machine lacks what the engine needs. */
+  readonly create: (options: OrtOptions) => Promise<Engine>
 }
 
-/** The names of the engines, fastest first. */
-export const engineNames = Object.keys(factories) as readonly EngineName[]
+/** One row per engine; for large programs the fastest first. */
+export const engineTable: { readonly [K in EngineName]: EngineRow } = {
+  capi: {
+    doc: 'ONNX Runtime by its C interface, without copies of what a step returns; where koffi is installed',
+    create: capiEngine,
+  },
+  native: {
+    doc: 'ONNX Runtime by its Node binding; with --device webgpu or cuda the only one',
+    create: nativeEngine,
+  },
+  wasm: {
+    doc: 'ONNX Runtime as WebAssembly: browsers, and where there is no native build',
+    create: wasmEngine,
+  },
+  js: {
+    doc: 'JavaScript written for the program, with fused loops; the fastest for small ones',
+    create: async () => jsEngine(),
+  },
+  reference: {
+    doc: 'plain loops in float32 or float64: slow, and the definition that the others are held to',
+    create: async () => referenceEngine(),
+  },
+}
+
+/** The names of the engines, in the order of their table. */
+export const engineNames = Object.keys(engineTable) as readonly EngineName[]
 
 /** Engines that have to be asked for, since no test has tried to crash them on this platform. */
 const untried: readonly EngineName[] = isLinuxX64() ? [] : ['capi']
@@ -42,7 +64,7 @@ export async function chooseEngine(
   choice: EngineChoice = 'auto',
   options: OrtOptions = {},
 ): Promise<Engine> {
-  if (choice !== 'auto' && !Object.hasOwn(factories, choice))
+  if (choice !== 'auto' && !Object.hasOwn(engineTable, choice))
     throw new EngineError({
       who: 'engine',
       expected: `auto or one of ${engineNames.join(', ')}`,
@@ -107,7 +129,7 @@ export async function reportEngines(): Promise<EngineReport[]> {
 
 async function tryEngine(name: EngineName, options: OrtOptions): Promise<EngineReport> {
   try {
-    const engine = await factories[name](options)
+    const engine = await engineTable[name].create(options)
     const program = pureProgram({ y: mul(input('x', []), 2) })
     const executable = await engine.compile(program)
     const { y } = await executable.run({

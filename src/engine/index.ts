@@ -4,6 +4,7 @@ export {
   type EngineChoice,
   type EngineReport,
   engineNames,
+  engineTable,
   reportEngines,
 } from './choose.ts'
 export type { CompileOptions, Engine, EngineName, Executable, State } from './contract.ts'

@@ -16,8 +16,8 @@ export interface MlpOptions {
   /** K, the features of the last, linear layer. */
   readonly outputs: number
   readonly activation?: LayerConfig
-  /** Whether every hidden layer is normalised before its activation. */
-  readonly normalise?: boolean
+  /** Whether every hidden layer is normalised over the batch before its activation. */
+  readonly useBatchNorm?: boolean
   /** The share of hidden units switched off in training. */
   readonly dropoutRate?: number
   readonly weightInit?: InitConfig
@@ -31,15 +31,15 @@ export function mlp({
   hidden = [256, 256],
   outputs,
   activation = relu(),
-  normalise = false,
+  useBatchNorm = false,
   dropoutRate = 0,
   weightInit = xavierUniform(),
 }: MlpOptions): SequentialConfig {
   const regularised = dropoutRate > 0 ? [dropout(dropoutRate)] : []
   const block = (units: number): LayerConfig[] => [
     // The shift of the normalisation takes the place of the bias.
-    linear(units, { weightInit, useBias: !normalise }),
-    ...(normalise ? [batchNorm()] : []),
+    linear(units, { weightInit, useBias: !useBatchNorm }),
+    ...(useBatchNorm ? [batchNorm()] : []),
     activation,
     ...regularised,
   ]

@@ -36,7 +36,7 @@ const cases: readonly (readonly [
   [
     'mlp',
     'with batch normalisation, whose shift is the bias',
-    mlp({ hidden: [8], outputs: 2, normalise: true, dropoutRate: 0.5 }),
+    mlp({ hidden: [8], outputs: 2, useBatchNorm: true, dropoutRate: 0.5 }),
     [4],
     4 * 8 + 2 * 8 + dense(8, 2),
   ],

@@ -125,7 +125,7 @@ describe('a trained layer runs as ONNX on batches of any size:', () => {
 
 describe('a preset runs as ONNX on batches of any size:', () => {
   const cases: Named<readonly [model: LayerConfig, row: Shape]> = {
-    mlp: [mlp({ hidden: [5], outputs: 3, normalise: true, dropoutRate: 0.5 }), [4]],
+    mlp: [mlp({ hidden: [5], outputs: 3, useBatchNorm: true, dropoutRate: 0.5 }), [4]],
     lenet: [lenet({ outputs: 10 }), [1, 8, 8]],
     residualCnn: [residualCnn({ outputs: 4, channels: [3, 4], blocks: 2 }), [3, 8, 8]],
     splitAndMerge: [splitAndMerge({ outputs: 4, channels: [2, 3] }), [3, 8, 8]],

@@ -2,8 +2,9 @@ import { mapNamed } from '../../src/base/index.ts'
 import type { families } from '../../src/cli/kinds.ts'
 import { augmentTable, toys } from '../../src/data/index.ts'
 import { sourceRows } from '../../src/data/node/index.ts'
+import { engineTable } from '../../src/engine/index.ts'
 import { initializers } from '../../src/init/index.ts'
-import { metricTable } from '../../src/inspect/index.ts'
+import { type MetricKind, type MetricRow, metricTable } from '../../src/inspect/index.ts'
 import { opTable } from '../../src/ir/index.ts'
 import { layerTable, lossTable } from '../../src/nn/index.ts'
 import {
@@ -21,6 +22,14 @@ export interface Row {
   readonly doc: string
 }
 
+/** How a factory is called, where not by the kind that it makes, and what defines it. */
+interface FactoryName {
+  readonly name?: string
+  readonly source?: string
+  /** Whether it takes the settings of the description; default true. */
+  readonly hasSettings?: boolean
+}
+
 /** A part of the catalogue: a table of the code, and where its factories are documented. */
 export interface Section {
   readonly title: string
@@ -28,11 +37,17 @@ export interface Section {
   readonly rows: Readonly<Record<string, Row>>
   /** The folder of src whose doc comments tell more; without it the section is a plain table. */
   readonly folder?: string
-  /** The family of `src/cli/kinds.ts` that knows the settings with their defaults. */
-  readonly family?: keyof typeof families
-  /** Factories that are called differently from the kind they make. */
-  readonly factories?: Readonly<Record<string, string>>
+  /** The families of `src/cli/kinds.ts` that know the settings with their defaults. */
+  readonly families?: readonly (keyof typeof families)[]
+  /** Factories that are called or defined differently from the kind they make. */
+  readonly factories?: Readonly<Record<string, FactoryName>>
+  /** What stands before the name in a call. */
+  readonly prefix?: string
+  /** Further columns of a plain table, from the name of a row. */
+  readonly columns?: Readonly<Record<string, (name: string) => string>>
 }
+
+const metricOf = (name: string): MetricRow<never> => metricTable[name as MetricKind]
 
 /** The catalogue, part by part. */
 export const sections: readonly Section[] = [
@@ -41,8 +56,8 @@ export const sections: readonly Section[] = [
     intro: 'From `justright`. A layer is a description; a model is a layer.',
     rows: layerTable,
     folder: 'nn',
-    family: 'layer',
-    factories: { graph: 'model' },
+    families: ['layer'],
+    factories: { graph: { name: 'model', hasSettings: false } },
   },
   {
     title: 'Presets',
@@ -56,20 +71,25 @@ export const sections: readonly Section[] = [
       'From `justright`. Each gives a number for every example; what is minimised is their mean.',
     rows: lossTable,
     folder: 'nn',
-    family: 'loss',
-    factories: { joint: 'jointLoss' },
+    families: ['loss'],
+    factories: { joint: { name: 'jointLoss' } },
   },
   {
     title: 'Metrics',
-    intro: 'From `justright`, as `metrics.NAME()`. Exact over a whole set, on every engine.',
+    intro:
+      'From `justright`, as `metrics.NAME()`, `metrics.topK(k)`. Exact over a whole set, on every engine; those of classes and labels follow scikit-learn.',
     rows: metricTable,
+    columns: {
+      unit: name => metricOf(name).unit.replace('target', 'that of the targets'),
+      better: name => metricOf(name).better ?? '',
+    },
   },
   {
     title: 'Optimisers',
     intro: 'From `justright`. `rate` is the learning rate, times what a schedule says.',
     rows: optimizerTable,
     folder: 'optim',
-    family: 'optimizer',
+    families: ['optimizer'],
   },
   {
     title: 'Schedules',
@@ -77,7 +97,7 @@ export const sections: readonly Section[] = [
       "From `justright`. The factor on the optimiser's rate, a pure function of the step and of past scores; changing the rate compiles nothing.",
     rows: scheduleTable,
     folder: 'optim',
-    family: 'schedule',
+    families: ['schedule'],
   },
   {
     title: 'Regularisation',
@@ -91,20 +111,21 @@ export const sections: readonly Section[] = [
       earlyStopping: { doc: 'ends a run that no longer gets better' },
     },
     folder: 'optim',
+    families: ['penalty', 'clip', 'constraint', 'averaging', 'earlyStopping'],
   },
   {
     title: 'Initialisers',
     intro: 'From `justright`. Equal seeds draw equal bits on every platform.',
     rows: initializers,
     folder: 'init',
-    family: 'init',
+    families: ['init'],
   },
   {
     title: 'Augmentations',
     intro: 'From `justright`. Changes of training images, drawn anew for every step.',
     rows: augmentTable,
     folder: 'data',
-    family: 'augmentation',
+    families: ['augmentation'],
   },
   {
     title: 'Data sources',
@@ -113,10 +134,18 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Toys',
-    intro: 'From `justright`, as `toys.NAME()`, or `toy:NAME` on the command line.',
-    rows: mapNamed(toys, (_, name) => ({ doc: `sourceOf('toy:${name}')` })),
+    intro:
+      'From `justright`, as `toys.NAME()`, or `toy:NAME` on the command line. All take `count` (1000), `noise`, `validation` (0.2), `test` (0) and `seed` (0).',
+    rows: mapNamed(toys, () => ({ doc: '' })),
     folder: 'data',
-    factories: { sine: 'sineWave' },
+    factories: { sine: { source: 'sineWave' } },
+    prefix: 'toys.',
+  },
+  {
+    title: 'Engines',
+    intro:
+      'For `fit({ engine })`, `chooseEngine` and `--engine`. `auto` chooses by the work of a training step; `justright doctor-install` tells which of them work.',
+    rows: engineTable,
   },
   {
     title: 'Primitive ops',
