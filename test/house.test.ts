@@ -72,6 +72,24 @@ const rules: Readonly<Record<string, () => readonly string[]>> = {
       .filter(({ path, lines }) => lines > maxLines && !(path in longFiles))
       .map(({ path, lines }) => `${path}: ${lines} lines`),
 
+  'a document that is named exists': () =>
+    files.flatMap(({ path, text }) =>
+      [...text.matchAll(/\bdocs\/[\w/-]+\.md\b|\]\((?!http|#)([\w/.-]+\.md)\)/g)].flatMap(
+        ([named, relative]) => {
+          const target = relative ? posix.join(posix.dirname(path), relative) : named
+          return files.some(file => file.path === target) ? [] : [`${path}: ${target}`]
+        },
+      ),
+    ),
+
+  'decisions have a number each, the same in name and title': () => {
+    const decisions = files.filter(({ path }) => path.startsWith('docs/decisions/'))
+    const numberOf = (path: string) => Number(/\/(\d+)-/.exec(path)?.[1])
+    return decisions
+      .filter(({ path, text }, i) => numberOf(path) !== i + 1 || !text.startsWith(`# ${i + 1}. `))
+      .map(({ path }) => path)
+  },
+
   'nothing is left for later': () => matches(files, /\b(TO[D]O|FIX[M]E|X[X]X)\b/),
 
   'no paths of one machine': () =>
