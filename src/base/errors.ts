@@ -29,6 +29,11 @@ function sentence({ who, expected, received, from, hint }: Complaint): string {
   return `${who}: expected ${expected}, received ${received}${origin}${hint ? `. ${hint}` : ''}`
 }
 
+/** What something that was thrown says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** Shapes that do not fit. */
 export class ShapeError extends JustrightError {}
 /** Element types that do not fit. */

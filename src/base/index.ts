@@ -8,6 +8,7 @@ export {
   FormatError,
   GraphError,
   JustrightError,
+  messageOf,
   RunError,
   ShapeError,
 } from './errors.ts'

@@ -11,7 +11,7 @@ import {
   splitNames,
 } from '../data/index.ts'
 import { besideEachOther, drawImage, drawnWidth } from './draw-image.ts'
-import { formatBar, formatCount, formatPercent } from './format.ts'
+import { formatBar, formatCount, formatNumber, formatPercent } from './format.ts'
 
 /** How a report is drawn. */
 export interface ReportStyle {
@@ -51,9 +51,9 @@ function splitTable({ scale = 1 }: DataSource, summaries: Summaries): string {
       split,
       formatCount(rows),
       `${inputs.dtype} ${formatShape(['N', ...inputs.shape.slice(1)])}`,
-      `${formatNumber(inputs.min)} to ${formatNumber(inputs.max)}`,
-      formatNumber(inputs.mean * scale),
-      formatNumber(inputs.std * scale),
+      `${short(inputs.min)} to ${short(inputs.max)}`,
+      short(inputs.mean * scale),
+      short(inputs.std * scale),
       formatCount(inputs.missing),
       duplicates === undefined ? 'not counted' : formatCount(duplicates),
     ])
@@ -66,7 +66,7 @@ function notesOn({ scale, description }: DataSource, summaries: Summaries): stri
   const { channels } = summaries.train!.inputs
   const listed = Array.isArray(skipped) ? skipped.length : 0
   const byChannel = (pick: (c: { mean: number; std: number }) => number) =>
-    channels!.map(channel => formatNumber(pick(channel) * (scale ?? 1))).join(', ')
+    channels!.map(channel => short(pick(channel) * (scale ?? 1))).join(', ')
   return [
     ...(scale === undefined ? [] : [`Mean and deviation are after the scale ${scaleText(scale)}.`]),
     ...(channels
@@ -93,8 +93,8 @@ function targetLines(summaries: Summaries): string[] {
 }
 
 const numbersText = ({ dtype, shape, min, max, mean, std }: NumberSummary): string =>
-  `${dtype} ${formatShape(['N', ...shape.slice(1)])}, ${formatNumber(min)} to ${formatNumber(max)}, ` +
-  `mean ${formatNumber(mean)}, deviation ${formatNumber(std)}`
+  `${dtype} ${formatShape(['N', ...shape.slice(1)])}, ${short(min)} to ${short(max)}, ` +
+  `mean ${short(mean)}, deviation ${short(std)}`
 
 function counted(count: Json | undefined, what: string): string[] {
   return typeof count === 'number' && count > 0 ? [`${formatCount(count)} ${what}.`] : []
@@ -180,10 +180,10 @@ function tableSamples(train: Dataset, features: Json | undefined, names: Json | 
   const targets = rowsAt(train.targets, 0, count).data
   const size = targets.length / count
   for (let row = 0; row < count; row++) {
-    const values = Array.from(data.subarray(row * columns, row * columns + shown), formatNumber)
+    const values = Array.from(data.subarray(row * columns, row * columns + shown), short)
     const target = Array.from(targets.subarray(row * size, (row + 1) * size))
     const text =
-      train.classes === undefined ? target.map(formatNumber).join(', ') : nameOf(names, target[0]!)
+      train.classes === undefined ? target.map(short).join(', ') : nameOf(names, target[0]!)
     table.push([...values, ...more.map(() => '…'), text])
   }
   return table.toString()
@@ -197,7 +197,7 @@ function entriesOf(summaries: Summaries): (readonly [SplitName, SplitSummary])[]
 }
 
 /** Four digits that matter. */
-const formatNumber = (x: number): string => String(Number(x.toPrecision(4)))
+const short = (x: number): string => formatNumber(x, 4)
 
 /** `1/255` where it is one through a whole number. */
 function scaleText(scale: number): string {

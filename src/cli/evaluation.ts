@@ -5,7 +5,7 @@ import { recipes } from '../recipes/index.ts'
 import type { Checkpoint } from '../runs/index.ts'
 import type { StoredRun } from '../runs/node/index.ts'
 import { type Experiment, signatureOf } from '../train/index.ts'
-import { loadExperiment } from './experiment-file.ts'
+import { isExperimentFile, loadExperiment } from './experiment-file.ts'
 import type { CheckpointChoice } from './options.ts'
 import { sourceOf } from './plan.ts'
 import { firstDifference } from './stored-job.ts'
@@ -87,7 +87,7 @@ async function dataNamed(
   { description }: StoredRun,
   { onProgress }: Asked,
 ): Promise<DataSource> {
-  if (/\.[cm]?[jt]s$/.test(text)) return (await loadExperiment(text)).data
+  if (isExperimentFile(text)) return (await loadExperiment(text)).data
   if (Object.hasOwn(recipes, text)) return recipes[text]!.data()
   const like = description.data as DataSource['description']
   return dataSourceOf(text, { like, ...(onProgress && { onProgress }) })

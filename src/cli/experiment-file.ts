@@ -15,7 +15,12 @@ const described = ['model', 'loss', 'optimizer'] as const
 
 /** Whether an operand means a file rather than a recipe. */
 export function isFile(operand: string): boolean {
-  return /[/\\]|\.[cm]?[jt]s$/.test(operand)
+  return /[/\\]/.test(operand) || isExperimentFile(operand)
+}
+
+/** Whether a path can be that of an experiment file. */
+export function isExperimentFile(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path)
 }
 
 /**

@@ -30,6 +30,11 @@ export function formatLoss(loss: number): string {
   return isPlain ? String(Number(loss.toPrecision(4))) : loss.toExponential(1)
 }
 
+/** A number with so many digits that matter. */
+export function formatNumber(x: number, digits = 6): string {
+  return String(Number(x.toPrecision(digits)))
+}
+
 /** A bar of so many characters, full to a share: `█████▌    `. */
 export function formatBar(share: number, width: number): string {
   const halves = Math.round(Math.min(1, Math.max(0, share)) * width * 2)

@@ -36,7 +36,7 @@ export const options = {
   device: { doc: devices.join(', '), value: 'NAME', read: deviceName },
   threads: { doc: 'threads of the engine (default one per core)', value: 'N', read: atLeast(1) },
   'steps-per-call': {
-    doc: 'training steps in one call of the engine (default about 40 ms)',
+    doc: 'training steps in one call of the engine (default what suits it)',
     value: 'N',
     read: atLeast(1),
   },

@@ -1,7 +1,7 @@
 import { DataError, formatShape, type Named, type Tensor } from '../base/index.ts'
 import type { GivenRows } from '../data/node/index.ts'
 import type { ModelFacts } from '../train/index.ts'
-import { formatPercent } from './format.ts'
+import { formatNumber, formatPercent } from './format.ts'
 
 /** A class and how likely it is. */
 export interface Likely {
@@ -85,9 +85,6 @@ export function predictionLines({ task, names, rows }: Predictions): string[] {
     return `${input}${change ? ` (${change})` : ''}  ${answers.join(', ')}`
   })
 }
-
-/** Six digits that matter. */
-const formatNumber = (x: number): string => String(Number(x.toPrecision(6)))
 
 /**
  * Predictions as CSV: `input`, then the class and its probability where there are classes, then every

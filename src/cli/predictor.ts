@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigError, DataError, FormatError, formatShape, type Tensor } from '../base/index.ts'
+import {
+  ConfigError,
+  DataError,
+  FormatError,
+  formatShape,
+  messageOf,
+  type Tensor,
+} from '../base/index.ts'
 import { rowsAt } from '../data/index.ts'
 import type { RowFormat } from '../data/node/index.ts'
 import { openModel } from '../engine/index.ts'
@@ -151,7 +158,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     throw new DataError({
       who: path,
       expected: 'an ONNX file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       cause,
     })
   }

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { MetricResults, PerClass } from '../base/index.ts'
 import { type MetricConfig, metricName, metricRowOf } from '../inspect/index.ts'
 import type { Scores } from '../runs/index.ts'
-import { formatCount, formatLoss, formatPercent } from './format.ts'
+import { formatCount, formatLoss, formatNumber, formatPercent } from './format.ts'
 
 /** Up to so many classes a table of all confusions can be read. */
 const mostClasses = 20
@@ -21,7 +21,7 @@ export function scoresReport(
     const name = metricName(metric)
     const result = (metrics as Readonly<Record<string, unknown>>)[name]
     const { unit, better } = metricRowOf(metric)
-    const format = unit === 'share' ? formatPercent : formatNumber
+    const format = (x: number) => (unit === 'share' ? formatPercent(x) : formatNumber(x))
     const note = better === 'smaller' ? ', smaller is better' : ''
     if (typeof result === 'number') return [[name, format(result) + (unit === 'share' ? '' : note)]]
     return isPerClass(result) ? [[name, `${format(result.macro)}, mean over classes`]] : []
@@ -36,9 +36,6 @@ export function scoresReport(
 
 const isPerClass = (result: unknown): result is PerClass =>
   typeof result === 'object' && result !== null && 'macro' in result
-
-/** Six digits that matter. */
-const formatNumber = (x: number): string => String(Number(x.toPrecision(6)))
 
 function classParts(metrics: MetricResults, classNames: readonly string[]): string[] {
   const { confusionMatrix: matrix, precision } = metrics

@@ -68,3 +68,12 @@ export function splitsOf(
     return dataset ? [[name, dataset] as const] : []
   })
 }
+
+/** The number of examples of every split. */
+export function rowCounts(
+  source: {
+    readonly [S in SplitName]?: Dataset
+  },
+): DataDescription['rows'] {
+  return Object.fromEntries(splitsOf(source).map(([split, dataset]) => [split, rowsOf(dataset)]))
+}

@@ -17,7 +17,7 @@ import {
 } from '../base/index.ts'
 import { checkDataset, checkSplits } from './check.ts'
 import { contentHash } from './content-hash.ts'
-import { type DataSource, type Dataset, rowsOf, splitNames, splitsOf } from './dataset.ts'
+import { type DataSource, type Dataset, rowCounts, splitNames } from './dataset.ts'
 import { type NormalizeMethod, type NormalizeOptions, normalized } from './normalize.ts'
 import type { RowSource } from './rows.ts'
 
@@ -75,7 +75,7 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
     ...(scale === undefined ? {} : { scale }),
     description: {
       source: name,
-      rows: Object.fromEntries(splitsOf(source).map(([split, data]) => [split, rowsOf(data)])),
+      rows: rowCounts(source),
       ...(classes === undefined ? {} : { classes }),
       hash: await contentHash(source),
     },

@@ -17,6 +17,7 @@ export {
   type DataDescription,
   type DataSource,
   type Dataset,
+  rowCounts,
   rowsOf,
   type SplitName,
   splitNames,

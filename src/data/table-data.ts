@@ -1,6 +1,6 @@
 import { ConfigError, DataError, type Json, type Tensor } from '../base/index.ts'
 import { contentHash, sha256 } from './content-hash.ts'
-import { type DataDescription, type DataSource, type Dataset, rowsOf, splitsOf } from './dataset.ts'
+import { type DataDescription, type DataSource, type Dataset, rowCounts } from './dataset.ts'
 import {
   type Normalizations,
   type NormalizeMethod,
@@ -8,7 +8,7 @@ import {
   withNormalization,
 } from './normalize.ts'
 import { type PartOptions, partRows } from './parts.ts'
-import { type Column, type ColumnRef, columnIndex, type Table } from './table.ts'
+import { type Column, type ColumnRef, columnIndex, isMissing, type Table } from './table.ts'
 import {
   asCategories,
   columnFor,
@@ -164,7 +164,7 @@ async function described(
     ...splits,
     description: {
       source: name,
-      rows: Object.fromEntries(splitsOf(splits).map(([split, data]) => [split, rowsOf(data)])),
+      rows: rowCounts(splits),
       ...(classes && { classes: classes.length, classNames: classes }),
       features: featureNames(encoding),
       ...(badRows > 0 && { badRows }),
@@ -223,7 +223,7 @@ function rowsToKeep(
 ): Uint32Array {
   const all = Uint32Array.from({ length: table.rows }, (_, i) => i)
   if (missing === 'error') return all
-  const kept = all.filter(row => needed.every(column => hasValue(column, row)))
+  const kept = all.filter(row => !needed.some(column => isMissing(column, row)))
   if (kept.length > 0) return kept
   throw new DataError({
     who: table.name,
@@ -232,9 +232,6 @@ function rowsToKeep(
     hint: 'Skip the columns that are mostly empty, or let values be imputed',
   })
 }
-
-const hasValue = (column: Column, row: number): boolean =>
-  column.kind === 'number' ? !Number.isNaN(column.values[row]!) : column.codes[row]! >= 0
 
 function strata(table: Table, kept: Uint32Array, codes: Int32Array | undefined): ArrayLike<number> {
   if (codes) return Int32Array.from(kept, row => codes[row]!)

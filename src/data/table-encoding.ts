@@ -3,6 +3,7 @@ import {
   absentColumn,
   type CategoryColumn,
   type Column,
+  isMissing,
   type NumberColumn,
   type Table,
 } from './table.ts'
@@ -155,9 +156,6 @@ function otherKind(table: Table, { name, kind }: Column, expected: Column['kind'
     received: words[kind],
   })
 }
-
-const isMissing = (column: Column, row: number): boolean =>
-  column.kind === 'number' ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0
 
 /** Throws DataError when one of the rows has no value in the column. */
 function requireAll(table: Table, column: Column, rows: Uint32Array): void {

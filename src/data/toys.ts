@@ -13,7 +13,7 @@ import {
   tensorOf,
 } from '../base/index.ts'
 import { contentHash } from './content-hash.ts'
-import { type DataSource, type Dataset, rowsOf, splitsOf } from './dataset.ts'
+import { type DataSource, type Dataset, rowCounts } from './dataset.ts'
 import { type PartOptions, splitParts } from './parts.ts'
 
 /** What every toy takes; the same options give the same bits on every platform. */
@@ -251,7 +251,7 @@ async function sourceOfToy(
     ...parts,
     description: {
       source: dataset.name,
-      rows: Object.fromEntries(splitsOf(parts).map(([part, data]) => [part, rowsOf(data)])),
+      rows: rowCounts(parts),
       ...(classes === undefined ? {} : { classes }),
       settings: { ...settings, seed },
       hash: await contentHash(parts),

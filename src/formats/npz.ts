@@ -1,5 +1,12 @@
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate'
-import { bytesOf, didYouMean, FormatError, type Named, type Tensor } from '../base/index.ts'
+import {
+  bytesOf,
+  didYouMean,
+  FormatError,
+  messageOf,
+  type Named,
+  type Tensor,
+} from '../base/index.ts'
 import { crc32 } from './crc32.ts'
 import { decodeNpy, encodeNpyHeader } from './npy.ts'
 
@@ -81,7 +88,7 @@ function unzipped(
     throw new FormatError({
       who,
       expected: 'a whole zip file',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       cause,
     })
   }

@@ -63,7 +63,7 @@ export interface FitSettings {
    * that works here for it.
    */
   readonly engine?: Engine | EngineChoice | EngineChooser
-  /** Steps in one call of the engine; by default enough for about 40 ms. */
+  /** Steps in one call of the engine; by default as many as hide what a call of it costs. */
   readonly stepsPerCall?: number
   readonly recorders?: readonly Recorder[]
   /** Stops after the step under way, with a checkpoint. */

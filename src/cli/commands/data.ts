@@ -3,7 +3,7 @@ import { type DataSource, summarize } from '../../data/index.ts'
 import { sourceOf, sourceRows } from '../../data/node/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { dataReport } from '../data-report.ts'
-import { loadExperiment } from '../experiment-file.ts'
+import { isExperimentFile, loadExperiment } from '../experiment-file.ts'
 import { formatPercent } from '../format.ts'
 import type { Output } from '../output.ts'
 
@@ -49,7 +49,7 @@ async function data({ operands: [place], values, output }: Call): Promise<number
 }
 
 async function load(place: string, output: Output): Promise<DataSource> {
-  if (/\.[cm]?[jt]s$/.test(place)) return (await loadExperiment(place)).data
+  if (isExperimentFile(place)) return (await loadExperiment(place)).data
   return sourceOf(place, {
     onProgress: (share, what) => output.update(`${what}: ${formatPercent(share)}`),
   })

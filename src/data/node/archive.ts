@@ -1,8 +1,9 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { DataError, FormatError } from '../../base/index.ts'
+import { FormatError } from '../../base/index.ts'
 import { readTar, type TarEntry } from '../../formats/index.ts'
+import { unreadable } from './read-file.ts'
 
 /**
  * The files of a `.tar` or `.tar.gz`, one after the other; gzip is recognised by its first two bytes.
@@ -57,11 +58,6 @@ function examine(path: string): [size: number, isZipped: boolean] {
     closeSync(file)
     return [size, first[0] === 0x1f && first[1] === 0x8b]
   } catch (cause) {
-    throw new DataError({
-      who: path,
-      expected: 'a file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
+    throw unreadable(path, cause)
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ConfigError, castTensor, DataError, type Tensor } from '../../base/index.ts'
 import { decodeNpy, decodeNpz } from '../../formats/index.ts'
 import {
@@ -8,6 +7,7 @@ import {
   type PartOptions,
   splitParts,
 } from '../index.ts'
+import { readBytes } from './read-file.ts'
 
 /** How arrays become data to train on. */
 export interface ArrayOptions extends PartOptions {
@@ -52,7 +52,7 @@ export async function npzData(
   path: string,
   options: ArrayOptions = {},
 ): Promise<DataSource<Tensor>> {
-  const { names, read } = decodeNpz(await bytesOf(path), path)
+  const { names, read } = decodeNpz(await readBytes(path), path)
   const pairOf = (part: keyof typeof usualNames): Pair | undefined => {
     const pair = usualNames[part]
       .map(pair => pair.split(' ').map(name => names.find(given => given.toLowerCase() === name)))
@@ -87,7 +87,7 @@ const inputNames = ['x', 'inputs', 'images', 'data', 'features', 'x_test', 'test
  * FormatError when the file is cut short, or the array is not there or no numbers.
  */
 export async function npzInputs(path: string, name?: string): Promise<Tensor> {
-  const { names, read } = decodeNpz(await bytesOf(path), path)
+  const { names, read } = decodeNpz(await readBytes(path), path)
   const usual = inputNames.flatMap(word => names.filter(given => given.toLowerCase() === word))
   const found = name ?? (names.length === 1 ? names[0] : usual[0])
   if (found !== undefined) return read(found)
@@ -117,7 +117,7 @@ export async function npyData(
  * Throws DataError when the file cannot be read, FormatError as `decodeNpy`.
  */
 export async function readNpy(path: string): Promise<Tensor> {
-  return decodeNpy(await bytesOf(path), path)
+  return decodeNpy(await readBytes(path), path)
 }
 
 interface Pair {
@@ -181,17 +181,4 @@ function asLabels(targets: Tensor): Tensor {
 function asNumbers(targets: Tensor): Tensor {
   const t = castTensor(targets, 'float32')
   return t.shape.length === 1 ? { ...t, shape: [...t.shape, 1] } : t
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new DataError({
-      who: path,
-      expected: 'a file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
 }

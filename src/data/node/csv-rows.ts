@@ -140,9 +140,8 @@ export function guessDelimiter(head: string): string {
     const share = counts.filter(count => count === usual).length / counts.length
     return { delimiter, score: usual > 1 && share > 0.8 ? usual : 0 }
   })
-  return ranked.reduce((best, next) => (next.score > best.score ? next : best)).score > 0
-    ? ranked.reduce((best, next) => (next.score > best.score ? next : best)).delimiter
-    : ','
+  const best = ranked.reduce((a, b) => (b.score > a.score ? b : a))
+  return best.score > 0 ? best.delimiter : ','
 }
 
 function modeOf(counts: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { DataError } from '../../base/index.ts'
+import { DataError, messageOf } from '../../base/index.ts'
 
 /** How images become rows. */
 export interface DecodeOptions {
@@ -29,7 +29,7 @@ async function loadSharp(): Promise<Sharp> {
     throw new DataError({
       who: 'images',
       expected: 'the package sharp, which decodes them',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       hint: 'Run `npm install sharp`',
       cause,
     })

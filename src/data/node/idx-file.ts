@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { DataError, FormatError, type Tensor } from '../../base/index.ts'
+import { DataError, FormatError, messageOf, type Tensor } from '../../base/index.ts'
 import { decodeIdx } from '../../formats/index.ts'
+import { readBytes } from './read-file.ts'
 
 const unzip = promisify(gunzip)
 
@@ -19,7 +19,7 @@ export interface IdxFileOptions {
  * cut short, too long, or no IDX file.
  */
 export async function readIdxFile(path: string, options: IdxFileOptions = {}): Promise<Tensor> {
-  const bytes = await unzipped(await read(path), path)
+  const bytes = await unzipped(await readBytes(path), path)
   const decoded = decodeIdx(bytes, path)
   const { sha256 } = options
   if (sha256 === undefined) return decoded
@@ -34,19 +34,6 @@ export async function readIdxFile(path: string, options: IdxFileOptions = {}): P
   return decoded
 }
 
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new DataError({
-      who: path,
-      expected: 'a file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
-}
-
 async function unzipped(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
@@ -55,7 +42,7 @@ async function unzipped(bytes: Uint8Array, path: string): Promise<Uint8Array> {
     throw new FormatError({
       who: path,
       expected: 'a whole gzip file',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       cause,
     })
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, DataError, type Tensor, tensorOf } from '../../base/index.ts'
-import { type DataSource, type Dataset, rowsOf, splitFirst, splitsOf } from '../index.ts'
+import { type DataSource, type Dataset, rowCounts, splitFirst } from '../index.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { type DownloadOptions, download } from './download.ts'
 import { readIdxFile } from './idx-file.ts'
@@ -73,7 +73,7 @@ export async function loadIdxSet(set: IdxSet, options: MnistOptions): Promise<Mn
   }
   const details = {
     source: name,
-    rows: Object.fromEntries(splitsOf(splits).map(([split, data]) => [split, rowsOf(data)])),
+    rows: rowCounts(splits),
     classes: 10,
     imageShape: [28, 28],
     files,

@@ -9,11 +9,10 @@ import {
   type PartOptions,
   type Parts,
   type Rows,
+  rowCounts,
   rowsAt,
-  rowsOf,
   type SplitName,
   splitParts,
-  splitsOf,
 } from '../index.ts'
 import { type ImageShape, requireShape } from './idx-set.ts'
 import { archiveTree, folderTree } from './image-items.ts'
@@ -90,9 +89,12 @@ export async function describeImages(
   splits: Omit<DataSource, 'description'>,
   details: { readonly [detail: string]: Json },
 ): Promise<DataSource> {
-  const rows = Object.fromEntries(splitsOf(splits).map(([split, data]) => [split, rowsOf(data)]))
   const hash = await contentHash(splits)
-  return { ...splits, scale: 1 / 255, description: { source: name, rows, ...details, hash } }
+  return {
+    ...splits,
+    scale: 1 / 255,
+    description: { source: name, rows: rowCounts(splits), ...details, hash },
+  }
 }
 
 /** Rows as images or flat, in memory unless streamed. */

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { DataError } from '../../base/index.ts'
+import { DataError, messageOf } from '../../base/index.ts'
 import { type DecodeOptions, decodeImage, type ImageSize, imageSizeOf } from './decode-image.ts'
 import { type Failure, undecodable } from './image-store.ts'
+import { readBytes } from './read-file.ts'
 
 /** What an image has to become. */
 export interface ImageFormat {
@@ -45,7 +45,7 @@ export async function imageInputs(
 }
 
 async function rowOf(path: string, format: ImageFormat): Promise<ImageRow | Failure> {
-  const bytes = await bytesOf(path)
+  const bytes = await readBytes(path)
   const { shape, fit = 'cover' } = format
   const [channels, height = 0, width = 0] = shape
   const grey = channels === 1
@@ -56,7 +56,7 @@ async function rowOf(path: string, format: ImageFormat): Promise<ImageRow | Fail
     return { name: path, data, ...(change ? { change } : {}) }
   } catch (error) {
     if (error instanceof DataError) throw error
-    return { name: path, reason: error instanceof Error ? error.message.trim() : String(error) }
+    return { name: path, reason: messageOf(error).trim() }
   }
 }
 
@@ -70,17 +70,4 @@ function changeOf(from: ImageSize, to: ImageSize, fit: NonNullable<DecodeOptions
     ...(isResized ? [`${word} from ${from.width}x${from.height} to ${to.width}x${to.height}`] : []),
     ...(to.isGrey && !from.isGrey ? ['made grey'] : []),
   ].join(', ')
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new DataError({
-      who: path,
-      expected: 'a file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DataError } from '../../base/index.ts'
 import type { SplitName } from '../index.ts'
 import { readArchive } from './archive.ts'
+import { unreadable } from './read-file.ts'
 
 /** An encoded image that belongs to a class. */
 export interface ImageItem {
@@ -126,12 +127,7 @@ async function list(folder: string, root: string): Promise<Dirent[]> {
     const entries = await readdir(folder, { withFileTypes: true })
     return entries.filter(({ name }) => !name.startsWith('.'))
   } catch (cause) {
-    throw new DataError({
-      who: root,
-      expected: 'a folder that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
+    throw unreadable(root, cause, 'folder')
   }
 }
 

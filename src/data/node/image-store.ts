@@ -11,7 +11,14 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { DataError, FormatError, formatShape, type Shape, sameShape } from '../../base/index.ts'
+import {
+  DataError,
+  FormatError,
+  formatShape,
+  messageOf,
+  type Shape,
+  sameShape,
+} from '../../base/index.ts'
 import { decodeNpy, encodeNpy, encodeNpyHeader } from '../../formats/index.ts'
 import { type RowSource, type SplitName, splitNames } from '../index.ts'
 import { cacheFolder } from './cache-folder.ts'
@@ -148,7 +155,7 @@ async function outcomeOf(item: ImageItem, options: DecodeOptions): Promise<Outco
     return { item, image: await decodeImage(await item.read(), options) }
   } catch (error) {
     if (error instanceof DataError) throw error
-    return { item, reason: error instanceof Error ? error.message.trim() : String(error) }
+    return { item, reason: messageOf(error).trim() }
   }
 }
 

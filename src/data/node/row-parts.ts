@@ -84,7 +84,7 @@ export function arrayPart(array: Tensor, place: string, format: RowFormat): Part
   if (!isFitting || !isKind)
     throw new DataError({
       who: place,
-      expected: `${dtype} ${formatShape(['N', ...shape] as never)}, as the model takes`,
+      expected: `${dtype} ${formatShape(['N', ...shape])}, as the model takes`,
       received: `${array.dtype} ${formatShape(array.shape)}`,
     })
   const { data } = asKind(array, dtype, place)

@@ -19,6 +19,7 @@ import {
   swapBytes,
 } from '../../formats/index.ts'
 import type { RowSource } from '../index.ts'
+import { unreadable } from './read-file.ts'
 
 /** Where the rows of a binary file without a header lie. */
 export interface RawLayout {
@@ -61,12 +62,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (cause) {
-    throw new DataError({
-      who: path,
-      expected: 'a file that can be read',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
+    throw unreadable(path, cause)
   }
 }
 

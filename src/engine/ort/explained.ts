@@ -1,4 +1,4 @@
-import { EngineError } from '../../base/index.ts'
+import { EngineError, messageOf } from '../../base/index.ts'
 
 /** Runs `work`; what ONNX Runtime throws becomes an EngineError. */
 export async function explained<T>(
@@ -9,7 +9,7 @@ export async function explained<T>(
   try {
     return await work()
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
+    const message = messageOf(cause)
     // Without the place in ONNX Runtime's source that some messages begin with.
     const received = `"${message.trim().replace(/^\/onnxruntime_src\/.*? was false\. /s, '')}"`
     throw new EngineError({ who, expected, received, cause })

@@ -27,7 +27,7 @@ export const logSoftmax: Kernel<'logSoftmax'> = (value, [x]) => {
   return fill(value, i => {
     const start = Math.floor(i / (n * inner)) * n * inner + (i % inner)
     const line = Array.from({ length: n }, (_, k) => x!.data[start + k * inner]!)
-    const greatest = Math.max(...line)
+    const greatest = line.reduce((a, b) => Math.max(a, b))
     const total = line.reduce((sum, element) => sum + Math.exp(element - greatest), 0)
     return x!.data[i]! - greatest - Math.log(total)
   })

@@ -1,6 +1,6 @@
 import { copyFile, link, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { RunError } from '../../base/index.ts'
+import { messageOf, RunError } from '../../base/index.ts'
 
 const temporarySuffix = '.justright-tmp'
 let temporaries = 0
@@ -18,7 +18,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
     throw new RunError({
       who: path,
       expected: 'a file that can be written',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       cause,
     })
   }
