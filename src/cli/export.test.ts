@@ -9,8 +9,10 @@ import { runModel } from '../../test/run-model.ts'
 import { temporaryFolder } from '../../test/runs/samples.ts'
 import { type Named, type Tensor, tensor } from '../base/index.ts'
 import { encodeSafetensors } from '../formats/index.ts'
+import { earlyStopping, ema } from '../optim/index.ts'
+import { modelTensors } from '../runs/index.ts'
 import { readRun, readScalars, readWeights, runDirectory } from '../runs/node/index.ts'
-import { fit, modelTensors } from '../train/index.ts'
+import { fit } from '../train/index.ts'
 import { exportCommand } from './commands/export.ts'
 import { loadExperiment } from './experiment-file.ts'
 import type { OptionValues } from './options.ts'
@@ -96,6 +98,24 @@ test('exported weights are where a new run starts, and are told in its descripti
   assert.ok(first!.value < before!.value / 3, `${first!.value} after ${before!.value}`)
   const { description } = await readRun(run)
   assert.match(String(description.experiment.weights), /^[0-9a-f]{8}$/)
+})
+
+test('of a checkpoint with averages and a best epoch the averages are the weights', async () => {
+  const experiment = await loadExperiment(path('digits.ts'))
+  const run = path('run-averaged')
+  await fit({
+    ...experiment,
+    averaging: ema(),
+    earlyStopping: earlyStopping(),
+    epochs: 2,
+    recorders: [runDirectory(run)],
+  })
+  const { checkpoint } = await readRun(run)
+  assert.ok(Object.keys(checkpoint!.tensors).some(name => name.startsWith('best/')))
+  const weights = await readWeights(join(run, 'checkpoints', 'last.safetensors'))
+  assert.deepEqual(Object.keys(weights), ['0.weight', '0.bias', '2.weight', '2.bias'])
+  assert.deepEqual(weights, modelTensors(checkpoint!.tensors))
+  await fit({ ...experiment, weights, signal: AbortSignal.abort() })
 })
 
 const weights = async (

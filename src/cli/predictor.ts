@@ -10,13 +10,8 @@ import {
 import { rowsAt } from '../data/index.ts'
 import type { RowFormat } from '../data/node/index.ts'
 import { openModel } from '../engine/index.ts'
-import {
-  inferenceModel,
-  type ModelFacts,
-  type ModelInput,
-  modelTensors,
-  summaryOf,
-} from '../train/index.ts'
+import { modelTensors } from '../runs/index.ts'
+import { inferenceModel, type ModelFacts, type ModelInput, summaryOf } from '../train/index.ts'
 import type { CheckpointChoice } from './options.ts'
 import { readStoredModel } from './stored-model.ts'
 

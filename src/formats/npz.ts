@@ -1,14 +1,7 @@
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate'
-import {
-  bytesOf,
-  didYouMean,
-  FormatError,
-  messageOf,
-  type Named,
-  type Tensor,
-} from '../base/index.ts'
+import { didYouMean, FormatError, messageOf, type Named, type Tensor } from '../base/index.ts'
 import { crc32 } from './crc32.ts'
-import { decodeNpy, encodeNpyHeader } from './npy.ts'
+import { decodeNpy, encodeNpy } from './npy.ts'
 
 /** The arrays of a `.npz` file, each read when it is asked for. */
 export interface Npz {
@@ -55,13 +48,9 @@ export function decodeNpz(bytes: Uint8Array, who: string): Npz {
 
 /** The bytes of a `.npz` file, not compressed, as NumPy's `load` reads it. */
 export function encodeNpz(arrays: Named<Tensor>): Uint8Array<ArrayBuffer> {
-  const files = Object.entries(arrays).map(([name, tensor]) => {
-    const header = encodeNpyHeader(tensor.dtype, tensor.shape)
-    const content = new Uint8Array(header.length + tensor.data.byteLength)
-    content.set(header)
-    content.set(bytesOf(tensor), header.length)
-    return [`${name}.npy`, content] as const
-  })
+  const files = Object.entries(arrays).map(
+    ([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const,
+  )
   // A fixed time, so that equal arrays give equal bytes.
   const mtime = new Date(1980, 0, 1)
   return zipSync(Object.fromEntries(files), { level: 0, mtime })

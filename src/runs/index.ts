@@ -1,3 +1,4 @@
+export { averagePrefix, bestPrefix, modelTensors, slotName } from './checkpoint-names.ts'
 export type {
   Checkpoint,
   EpochRecord,

@@ -79,7 +79,7 @@ export interface RunDescription {
   readonly data: Readonly<Record<string, unknown>>
   readonly steps: { readonly perEpoch: number; readonly total: number }
   readonly parameters: number
-  /** What ran it, and why that; runs of version 0.1 do not say. */
+  /** What ran it, and why that; runs of before there was a choice do not say. */
   readonly engine?: { readonly name: string; readonly reason: string }
   /** Versions of Justright, the engine and the platform. */
   readonly versions: Named<string>

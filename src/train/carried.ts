@@ -1,16 +1,14 @@
 import { type Named, prefixNamed, type Tensor, unprefixNamed } from '../base/index.ts'
+import { averagePrefix, bestPrefix, slotName } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import { type Layout, packUnits, trainedUnits, unpackUnits } from './layout.ts'
-import { averagePrefix, slotName, slotsOf } from './update.ts'
+import { slotsOf } from './update.ts'
 
 /** What a run carries: one tensor for each of some units, under their names with a prefix. */
 export interface Family {
   readonly prefix: string
   readonly units: Layout['units']
 }
-
-/** What stands before the names of the parameters and buffers of the best epoch, in checkpoints. */
-export const bestPrefix = 'best/'
 
 /** All that a run carries in the engine: parameters and buffers, the optimiser's tensors, averages. */
 export function familiesOf(
@@ -85,16 +83,4 @@ export function withoutBest(tensors: Named<Tensor>): Named<Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).filter(([name]) => !name.startsWith(bestPrefix)),
   )
-}
-
-const isCarriedBeside = /^(optimizer|average|best)\//
-
-/**
- * Of a checkpoint's tensors those of the model, by path: parameters and buffers, or their averages where
- * the run has some; without the optimiser's.
- */
-export function modelTensors(tensors: Named<Tensor>): Named<Tensor> {
-  const averages = unprefixNamed(averagePrefix, tensors)
-  if (Object.keys(averages).length > 0) return averages
-  return Object.fromEntries(Object.entries(tensors).filter(([name]) => !isCarriedBeside.test(name)))
 }

@@ -1,4 +1,3 @@
-export { modelTensors } from './carried.ts'
 export { describeExperiment } from './describe.ts'
 export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'

@@ -10,10 +10,11 @@ import {
 import { type InitConfig, initialize } from '../init/index.ts'
 import { applyModel, type ParamSpec } from '../nn/index.ts'
 import { groupOf, requireGroups } from '../optim/index.ts'
+import { slotName } from '../runs/index.ts'
 import { batchInputs } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
 import { bufferGroup, type Layout, layoutOf } from './layout.ts'
-import { slotName, slotsOf } from './update.ts'
+import { slotsOf } from './update.ts'
 
 /** A tensor that a model carries, before it has a value. */
 export interface TensorSpec {

@@ -9,10 +9,9 @@ import {
 import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
 import type { MaskSpec } from '../nn/index.ts'
-import type { EpochRecord, StepRecord } from '../runs/index.ts'
+import { bestPrefix, type EpochRecord, type StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import {
-  bestPrefix,
   type Family,
   familiesOf,
   packFamilies,

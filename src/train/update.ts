@@ -7,17 +7,12 @@ import {
   type OptimizerConfig,
   updateRulesOf,
 } from '../optim/index.ts'
+import { averagePrefix, slotName } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
 import { joinUnits, type Layout, splitUnit, trainedUnits } from './layout.ts'
 
 /** The name under which a scalar of the update rule of a group is fed. */
 const scalarName = (name: string, group = ''): string => `scalar/${group ? `${group}/` : ''}${name}`
-
-/** The name of a tensor of the optimiser, for a unit or a parameter. */
-export const slotName = (slot: string, name: string): string => `optimizer/${slot}/${name}`
-
-/** What stands before the name of a parameter or buffer, or of a unit, in the name of its average. */
-export const averagePrefix = 'average/'
 
 /** The name under which the weight of a step in the averages is fed. */
 const averagingName = scalarName('weight', 'average')

@@ -42,8 +42,9 @@ import {
   rmsprop,
   sgd,
 } from '../../src/optim/index.ts'
+import { modelTensors } from '../../src/runs/index.ts'
 import { readWeights, writeWeights } from '../../src/runs/node/index.ts'
-import { fit, modelTensors } from '../../src/train/index.ts'
+import { fit } from '../../src/train/index.ts'
 import { floats } from '../run-model.ts'
 import { temporaryFolder } from '../runs/samples.ts'
 import { finish } from '../training.ts'

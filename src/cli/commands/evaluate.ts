@@ -1,6 +1,7 @@
 import { rowsOf } from '../../data/index.ts'
 import { chooseEngine } from '../../engine/index.ts'
-import { modelTensors, scoreModel, scoringMetrics } from '../../train/index.ts'
+import { modelTensors } from '../../runs/index.ts'
+import { scoreModel, scoringMetrics } from '../../train/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { readEvaluation } from '../evaluation.ts'
 import { formatCount, formatPercent } from '../format.ts'

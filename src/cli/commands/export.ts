@@ -1,6 +1,7 @@
 import { ConfigError, type Named, type Tensor } from '../../base/index.ts'
+import { modelTensors } from '../../runs/index.ts'
 import { writeFileAtomically, writeWeights } from '../../runs/node/index.ts'
-import { exportStep, inferenceModel, modelTensors } from '../../train/index.ts'
+import { exportStep, inferenceModel } from '../../train/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { formatBytes, formatCount } from '../format.ts'
 import { readStoredModel, type StoredModel } from '../stored-model.ts'
