@@ -1,4 +1,4 @@
-import { isFloat, type Shape, sizeOf } from '../base/index.ts'
+import { isFloat, sizeOf } from '../base/index.ts'
 import { onnxTypes } from '../formats/index.ts'
 import { isOp, type OpName, type Value } from '../ir/index.ts'
 import { lowerConv, lowerConvInputGradient } from './convolution.ts'
@@ -9,7 +9,8 @@ import {
   lowerMaxPool,
   lowerMaxPoolGradient,
 } from './pooling.ts'
-import { batched, filled, fixed, type Lowering, node, permuted, range, refuseOpen } from './row.ts'
+import { batched, filled, fixed, type Lowering, node, refuseOpen } from './row.ts'
+import { scatteredFirst } from './scatter.ts'
 import { lowerConvWeightGradient } from './weight-gradient.ts'
 
 /** One node, for kernels that know no uint8 or bool: those travel as int32. */
@@ -88,22 +89,13 @@ const lowerSlice: Lowering<'slice'> = (value, [x], emit) => {
   return emit.node('Slice', [x!, at(starts), at(ends), emit.int64s(axes)])
 }
 
-/** ScatterND adds along the first axis, so the axis is brought there and back. */
-const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) => {
-  const { axis, size } = value.attrs
-  const [rowsValue, indexValue] = value.inputs as [Value, Value]
-  const span = indexValue.shape.length
-  const before = range(0, axis)
-  const after = range(axis + span, rowsValue.shape.length)
-  const first = permuted(emit, rows!, [...range(axis, axis + span), ...before, ...after])
-  const rest: Shape = [...before, ...after].map(i => rowsValue.shape[i]!)
-  const zeros = filled(emit, [size, ...rest], 0, value.dtype)
-  const index64 = emit.node('Cast', [indices!], { to: { int: onnxTypes.int64 } })
-  const positions = emit.node('Unsqueeze', [index64, emit.int64s([-1])])
-  const sums = emit.node('ScatterND', [zeros, positions, first], { reduction: { string: 'add' } })
-  const back = [...range(1, axis + 1), 0, ...range(axis + 1, value.shape.length)]
-  return permuted(emit, sums, back)
-}
+const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) =>
+  scatteredFirst(value, rows!, emit, (first, rest) => {
+    const zeros = filled(emit, [value.attrs.size, ...rest], 0, value.dtype)
+    const index64 = emit.node('Cast', [indices!], { to: { int: onnxTypes.int64 } })
+    const positions = emit.node('Unsqueeze', [index64, emit.int64s([-1])])
+    return emit.node('ScatterND', [zeros, positions, first], { reduction: { string: 'add' } })
+  })
 
 /** Compares against 0..depth-1: portable, and faster than OneHot. */
 const lowerOneHot: Lowering<'oneHot'> = (value, [indices], emit) => {

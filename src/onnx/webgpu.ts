@@ -3,7 +3,8 @@ import type { OpName, Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import { lowerings } from './lowering.ts'
 import { isTiled } from './pooling.ts'
-import { filled, fixed, type Lowering, node, permuted, range, reshaped } from './row.ts'
+import { filled, fixed, type Lowering, node, reshaped } from './row.ts'
+import { scatteredFirst } from './scatter.ts'
 
 /** 1 for above 0, -1 for below it, 0 for the rest. */
 const lowerSign: Lowering<'sign'> = ({ dtype }, [x], emit) => {
@@ -52,29 +53,23 @@ const lowerArgMax: Lowering<'argMax'> = ({ attrs, inputs }, [x], emit) => {
   return emit.cast(emit.node('Sub', [emit.scalar(size, 'float32'), fromEnd]), 'int32')
 }
 
-/** ScatterElements adds at int32 places along the first axis, so that axis is brought there and back. */
-const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) => {
-  const { axis, size } = value.attrs
-  const [rowsValue, indexValue] = value.inputs as [Value, Value]
-  const span = indexValue.shape.length
-  const before = range(0, axis)
-  const after = range(axis + span, rowsValue.shape.length)
-  const first = permuted(emit, rows!, [...range(axis, axis + span), ...before, ...after])
-  const rest: Shape = [...before, ...after].map(i => rowsValue.shape[i]!)
-  const matrix: Shape = [sizeOf(indexValue.shape), sizeOf(rest)]
-  const column = reshaped(emit, indices!, [matrix[0]!, 1])
-  const sums = emit.node(
-    'ScatterElements',
-    [
-      filled(emit, [size, matrix[1]!], 0, value.dtype),
-      emit.node('Expand', [column, emit.int64s(matrix)]),
-      reshaped(emit, first, matrix),
-    ],
-    { axis: { int: 0 }, reduction: { string: 'add' } },
-  )
-  const back = [...range(1, axis + 1), 0, ...range(axis + 1, value.shape.length)]
-  return permuted(emit, reshaped(emit, sums, [size, ...rest]), back)
-}
+/** ScatterElements adds at int32 places. */
+const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) =>
+  scatteredFirst(value, rows!, emit, (first, rest) => {
+    const { size } = value.attrs
+    const matrix: Shape = [sizeOf(value.inputs[1]!.shape), sizeOf(rest)]
+    const column = reshaped(emit, indices!, [matrix[0]!, 1])
+    const sums = emit.node(
+      'ScatterElements',
+      [
+        filled(emit, [size, matrix[1]!], 0, value.dtype),
+        emit.node('Expand', [column, emit.int64s(matrix)]),
+        reshaped(emit, first, matrix),
+      ],
+      { axis: { int: 0 }, reduction: { string: 'add' } },
+    )
+    return reshaped(emit, sums, [size, ...rest])
+  })
 
 /**
  * dy where x won its window, the first among ties: windows side by side with masks, others as patches,
