@@ -1,5 +1,4 @@
 import {
-  copyTensor,
   dtypes,
   EngineError,
   mapNamed,
@@ -10,7 +9,8 @@ import {
 } from '../../base/index.ts'
 import { describeOrigin, inputsOf, type Origin, type Program, verify } from '../../ir/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
-import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
+import { checkStepsPerCall } from '../feeds.ts'
+import { HostStates } from '../host-states.ts'
 import { power } from '../reference/elementwise.ts'
 import { erf } from '../reference/erf.ts'
 import { planOf } from './plan.ts'
@@ -26,18 +26,13 @@ const who = 'js engine'
  * lacks 'unsafe-eval'.
  */
 export function jsEngine(): Engine {
-  const memory = new WeakMap<State, Named<Tensor>>()
+  const states = new HostStates(who)
   return {
     name: 'js',
     description: `generated JavaScript, 1 thread${countsTinyAsZero() ? ', numbers below 1e-38 as 0' : ''}`,
     callMs: 0.5,
-    compile: async (program, options) => compile(program, options, memory),
-    createState: tensors => {
-      checkStateTensors(who, tensors)
-      const state: State = { read: async () => mapNamed(memory.get(state)!, copyTensor) }
-      memory.set(state, mapNamed(tensors, copyTensor))
-      return state
-    },
+    compile: async (program, options) => compile(program, options, states),
+    createState: tensors => states.create(tensors),
   }
 }
 
@@ -59,7 +54,7 @@ type Run = (steps: number, inputs: Named<NumericArray>, outputs: Named<NumericAr
 function compile(
   program: Program,
   { stepsPerCall = 1 }: CompileOptions = {},
-  states: WeakMap<State, Named<Tensor>>,
+  states: HostStates,
 ): Executable {
   verify(program)
   checkStepsPerCall(who, stepsPerCall)
@@ -77,15 +72,10 @@ function compile(
 
   const run = (feeds: Named<Tensor>, state?: State): Named<Tensor> => {
     if (!m) refuse('a program in use', 'one that was released')
-    const held = state ? states.get(state) : {}
-    if (!held) refuse('a state that this engine created', 'another')
-    const isHeld = (name: string) => Object.hasOwn(held, name)
-    checkFeeds(who, inputs, feeds, { stepsPerCall, isHeld })
-    if (state)
-      checkState(who, inputs, program.state, name => (isHeld(name) ? held[name] : undefined))
+    const held = states.heldFor({ inputs, next: program.state, stepsPerCall }, feeds, state)
     const fed: Record<string, NumericArray> = {}
     for (const name of inputs.keys())
-      if (isHeld(name)) m.set(held[name]!.data, placeOf(name))
+      if (Object.hasOwn(held, name)) m.set(held[name]!.data, placeOf(name))
       else fed[name] = feeds[name]!.data
     const outputs = mapNamed(plan.outputs, ({ dtype, shape }): Tensor => {
       const stacked = stepsPerCall === 1 ? shape : [stepsPerCall, ...shape]

@@ -1,7 +1,8 @@
 import { copyTensor, EngineError, mapNamed, type Named, type Tensor } from '../../base/index.ts'
 import { inputsOf, type Program, resultsOf, valuesOf, verify } from '../../ir/index.ts'
 import type { CompileOptions, Engine, Executable, State } from '../contract.ts'
-import { checkFeeds, checkState, checkStateTensors, checkStepsPerCall } from '../feeds.ts'
+import { checkStepsPerCall } from '../feeds.ts'
+import { HostStates } from '../host-states.ts'
 import { stackSteps, stepOf } from '../steps.ts'
 import { computeAll } from './evaluate.ts'
 
@@ -12,24 +13,19 @@ const who = 'reference engine'
  * other, in any element type. Slow; for tests, for float64 and for looking at single values.
  */
 export function referenceEngine(): Engine {
-  const memory = new WeakMap<State, Named<Tensor>>()
+  const states = new HostStates(who)
   return {
     name: 'reference',
     description: 'plain JavaScript loops, 1 thread',
-    compile: async (program, options) => compile(program, options, memory),
-    createState: tensors => {
-      checkStateTensors(who, tensors)
-      const state: State = { read: async () => mapNamed(memory.get(state)!, copyTensor) }
-      memory.set(state, mapNamed(tensors, copyTensor))
-      return state
-    },
+    compile: async (program, options) => compile(program, options, states),
+    createState: tensors => states.create(tensors),
   }
 }
 
 function compile(
   program: Program,
   { stepsPerCall = 1 }: CompileOptions = {},
-  memory: WeakMap<State, Named<Tensor>>,
+  states: HostStates,
 ): Executable {
   verify(program)
   checkStepsPerCall(who, stepsPerCall)
@@ -39,13 +35,7 @@ function compile(
 
   const run = (feeds: Named<Tensor>, state?: State): Named<Tensor> => {
     if (isReleased) refuse('a program in use', 'one that was released')
-    const held = state ? memory.get(state) : {}
-    if (!held) refuse('a state that this engine created', 'another')
-    const isHeld = (name: string) => Object.hasOwn(held, name)
-    checkFeeds(who, inputs, feeds, { stepsPerCall, isHeld })
-    if (state)
-      checkState(who, inputs, program.state, name => (isHeld(name) ? held[name] : undefined))
-    let now = held
+    let now = states.heldFor({ inputs, next: program.state, stepsPerCall }, feeds, state)
     const steps = Array.from({ length: stepsPerCall }, (_, step) => {
       const fed = stepsPerCall === 1 ? feeds : mapNamed(feeds, feed => stepOf(feed, step))
       const tensors = computeAll(order, { ...fed, ...now })
@@ -53,7 +43,7 @@ function compile(
       return mapNamed(program.outputs, value => copyTensor(tensors.get(value)!))
     })
     // Only now, when every step has succeeded.
-    if (state) memory.set(state, now)
+    if (state) states.set(state, now)
     return stepsPerCall === 1 ? steps[0]! : stackSteps(steps)
   }
 
