@@ -68,13 +68,16 @@ class Team {
   ): Promise<Executable> {
     const number = next(this.#compiled, copy)
     const text = `${stepsPerCall} ${formatProgram(program)}`
-    this.#programs[number] ??= new SharedProgram(
-      this.engine,
-      this.count,
+    const { engine, count } = this
+    const users = [...this.#present]
+    this.#programs[number] ??= new SharedProgram({
+      engine,
+      count,
+      users,
       program,
       text,
       stepsPerCall,
-    )
+    })
     const shared = this.#programs[number]
     if (shared.text !== text) throw differ('program', number)
     return {
@@ -84,7 +87,7 @@ class Team {
           this.#waiting.set(copy, { program: shared, feeds, state: held, resolve, reject })
           this.#runWhenAllWait()
         }),
-      release: () => shared.release(),
+      release: () => shared.release(copy),
     }
   }
 
@@ -96,6 +99,8 @@ class Team {
 
   leave(copy: number): void {
     this.#present.delete(copy)
+    // What it never came to compile waits for no release of its own.
+    void Promise.allSettled(this.#programs.map(program => program.release(copy)))
     this.#runWhenAllWait()
   }
 
@@ -138,25 +143,39 @@ function differ(what: string, number: number): EngineError {
   })
 }
 
+/** What a shared program is made of. */
+interface SharedSetup {
+  readonly engine: Engine
+  readonly count: number
+  /** The copies that will use it. */
+  readonly users: readonly number[]
+  readonly program: Program
+  /** Tells other programs from it. */
+  readonly text: string
+  readonly stepsPerCall: number
+}
+
 /** A program for all copies, compiled for what they feed alike and what each feeds of its own. */
 class SharedProgram {
-  readonly text: string
   calls = 0
-  readonly #engine: Engine
-  readonly #count: number
-  readonly #program: Program
-  readonly #stepsPerCall: number
+  readonly #setup: SharedSetup
   readonly #compiled = new Map<string, Promise<Executable>>()
+  /** The copies that have not released it. */
+  readonly #users: Set<number>
 
-  constructor(engine: Engine, count: number, program: Program, text: string, stepsPerCall: number) {
-    this.#engine = engine
-    this.#count = count
-    this.#program = program
-    this.text = text
-    this.#stepsPerCall = stepsPerCall
+  constructor(setup: SharedSetup) {
+    this.#setup = setup
+    this.#users = new Set(setup.users)
   }
 
-  /** Runs for all copies; returns what each of them receives. A copy that left goes on with the first one's feeds. */
+  get text(): string {
+    return this.#setup.text
+  }
+
+  /**
+   * Runs for all copies; returns what each of them receives. A copy that left goes on with the first
+   * one's feeds.
+   */
   async run(
     feeds: readonly (readonly [copy: number, Named<Tensor>])[],
     state: SharedState | undefined,
@@ -167,7 +186,7 @@ class SharedProgram {
     const own = names.filter(name => feeds.some(([, other]) => !isEqual(other[name], first[name]!)))
     const held = state?.names ?? []
     const executable = await this.#executable([...own, ...held])
-    const all = Array.from({ length: this.#count }, () => first)
+    const all = Array.from({ length: this.#setup.count }, () => first)
     for (const [copy, fed] of feeds) all[copy] = fed
     const given = Object.fromEntries(
       names.map(name => [
@@ -184,12 +203,15 @@ class SharedProgram {
     state?.changed()
     return copy =>
       mapNamed(outputs, (output, name) => {
-        const alone = this.#program.outputs[name]!.shape.length + this.#lead
+        const alone = this.#setup.program.outputs[name]!.shape.length + this.#lead
         return output.shape.length === alone ? output : partOf(output, copy, this.#lead)
       })
   }
 
-  async release(): Promise<void> {
+  /** Gives the memory back once every copy has said that it is done with the program. */
+  async release(copy: number): Promise<void> {
+    this.#users.delete(copy)
+    if (this.#users.size > 0) return
     const all = [...this.#compiled.values()]
     this.#compiled.clear()
     for (const made of all) await (await made).release()
@@ -197,16 +219,19 @@ class SharedProgram {
 
   /** Axes before the copies': that of several steps. */
   get #lead(): number {
-    return this.#stepsPerCall === 1 ? 0 : 1
+    return this.#setup.stepsPerCall === 1 ? 0 : 1
   }
 
   #executable(own: readonly string[]): Promise<Executable> {
     const key = own.join('\n')
     const known = this.#compiled.get(key)
     if (known) return known
-    const program = replicate(this.#program, this.#count, name => own.includes(name))
-    const made = this.#engine.compile(program, { stepsPerCall: this.#stepsPerCall })
+    const { engine, count, program, stepsPerCall } = this.#setup
+    const replicated = replicate(program, count, name => own.includes(name))
+    const made = engine.compile(replicated, { stepsPerCall })
     this.#compiled.set(key, made)
+    // What did not compile has nothing to give back.
+    made.catch(() => this.#compiled.delete(key))
     return made
   }
 }
@@ -214,9 +239,12 @@ class SharedProgram {
 /** The tensors of all copies, each with a leading axis of copies. */
 class SharedState {
   readonly #engine: Engine
-  readonly #parts: (Named<Tensor> | undefined)[]
+  /** What each copy gave, until it is stacked. */
+  #parts: (Named<Tensor> | undefined)[]
   #whole: State | undefined
   #read: Promise<Named<Tensor>> | undefined
+  /** The names that every part has. */
+  names: readonly string[] = []
 
   constructor(engine: Engine, count: number) {
     this.#engine = engine
@@ -224,17 +252,17 @@ class SharedState {
   }
 
   part(copy: number, tensors: Named<Tensor>): CopyState {
+    this.names = Object.keys(tensors)
     if (!this.#whole) this.#parts[copy] = mapNamed(tensors, copyTensor)
     return new CopyState(this, copy)
   }
 
-  get names(): readonly string[] {
-    return Object.keys(this.#parts.find(part => part) ?? {})
-  }
-
   /** Stacked once every copy that is still there has given its part. */
   whole(): State {
-    this.#whole ??= this.#engine.createState(this.#stack())
+    if (!this.#whole) {
+      this.#whole = this.#engine.createState(this.#stack())
+      this.#parts = []
+    }
     return this.#whole
   }
 

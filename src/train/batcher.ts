@@ -33,8 +33,9 @@ export interface CallOfSteps {
 }
 
 /**
- * Makes the feeds of a call: batches, augmented if asked for, masks and scalars. Everything follows from the key and the
- * step number, so that a resumed run feeds what a run never stopped would. Buffers are used again.
+ * Makes the feeds of a call: batches, augmented if asked for, masks and scalars. Everything follows
+ * from the key and the step number, so that a resumed run feeds what a run never stopped would.
+ * Buffers are used again.
  */
 export class Batcher {
   readonly #dataset: Dataset

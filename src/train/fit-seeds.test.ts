@@ -127,6 +127,35 @@ test('copies that come with different programs are refused', async () => {
   })
 })
 
+test('a program is given back when the last copy is done with it, and compiled once until then', async () => {
+  const base = referenceEngine()
+  const calls: string[] = []
+  const counted: Engine = {
+    ...base,
+    async compile(program, options) {
+      calls.push('compile')
+      const made = await base.compile(program, options)
+      return {
+        run: (feeds, state) => made.run(feeds, state),
+        release: async () => void calls.push('release'),
+      }
+    },
+  }
+  const { engines: three, leave } = together(counted, 3)
+  const x = input('x', [])
+  const executables = await Promise.all(
+    three.map(engine => engine.compile({ outputs: { y: add(x, 1) }, state: {} })),
+  )
+  const feeds = { x: { dtype: 'float32' as const, shape: [], data: Float32Array.of(1) } }
+  await Promise.all(executables.map(executable => executable.run(feeds)))
+  leave(0)
+  await executables[1]!.release()
+  leave(1)
+  await executables[2]!.run(feeds)
+  await executables[2]!.release()
+  assert.deepEqual(calls, ['compile', 'release'])
+})
+
 test('what all feed alike is fed once, and what differs for each', async () => {
   const { engines: pair } = together(referenceEngine(), 2)
   const factor = input('b', [])
