@@ -8,20 +8,21 @@ import { repositoryFiles, type SourceFile } from './house/sources.ts'
 /** The folders of src from the lowest rank to the highest; the formats raise errors of base. */
 const order = [
   ['base'],
-  ['formats'],
+  ['formats', 'stats', 'charts'],
   ['ir'],
   ['ops', 'grad', 'rewrite', 'onnx', 'init'],
   ['nn', 'optim', 'inspect', 'engine', 'data', 'runs'],
+  ['pretrain', 'probes'],
   ['train', 'presets'],
-  ['sweep'],
-  ['recipes', 'serve'],
+  ['ensemble', 'sweep'],
+  ['recipes', 'lessons', 'serve'],
   // The doors of the package, without a folder: src/index.ts, src/ops.ts, src/node.ts.
   [''],
   ['cli'],
 ]
 
 const mayUseNode =
-  /^src\/(engine\/ort\/|runs\/node\/|data\/node\/|sweep\/node\/|serve\/|cli\/|node\.ts$)/
+  /^src\/(engine\/ort\/|runs\/node\/|data\/node\/|sweep\/node\/|lessons\/node\/|serve\/|cli\/|node\.ts$)/
 
 const maxLines = 400
 /** Longer files, each with its reason. */

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
-import { estimate, type Recipe, type RungScore, verdictOf } from '../recipes/index.ts'
+import { type Recipe, type RungScore, verdictOf } from '../recipes/index.ts'
 import type { EpochRecord, RunResult, Scores } from '../runs/index.ts'
+import { estimate } from '../stats/index.ts'
 import { formatCount, formatDuration, formatLoss, formatPercent, formatScores } from './format.ts'
 import type { Job } from './plan.ts'
 

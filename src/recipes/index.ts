@@ -1,5 +1,4 @@
 export { mnistLadder } from './mnist-ladder.ts'
 export type { ExperimentSettings, Recipe, Rung } from './recipe.ts'
 export { recipes } from './recipes.ts'
-export { difference, type Estimate, estimate, tQuantile } from './statistics.ts'
 export { type RungScore, verdictOf } from './verdict.ts'

@@ -1,5 +1,5 @@
+import { difference, estimate } from '../stats/index.ts'
 import type { Rung } from './recipe.ts'
-import { difference, estimate } from './statistics.ts'
 
 /** What a rung measured. */
 export interface RungScore

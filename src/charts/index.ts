@@ -1,0 +1,11 @@
+export type {
+  Axis,
+  Bar,
+  BarChart,
+  Chart,
+  Histogram,
+  HistogramChart,
+  ImageChart,
+  LineChart,
+  Series,
+} from './chart.ts'

@@ -1,0 +1,1 @@
+export { difference, type Estimate, estimate, tQuantile } from './statistics.ts'
