@@ -2,11 +2,16 @@
 // Trains fully connected nets of many sizes for a moment on each engine, in turns, with as many steps
 // a call as `fit` takes, and prints microseconds a step beside what the programs are made of.
 import { keyOf, zerosTensor } from '../src/base/index.ts'
-import { chooseEngine, type Engine, type EngineName, workOf } from '../src/engine/index.ts'
+import {
+  chooseEngine,
+  chooseStepsPerCall,
+  type Engine,
+  type EngineName,
+  workOf,
+} from '../src/engine/index.ts'
 import { crossEntropy, linear, relu, sequential, sigmoid, tanh } from '../src/nn/index.ts'
 import { adam, sgd } from '../src/optim/index.ts'
 import { experimentLayout, initialTensors } from '../src/train/model-tensors.ts'
-import { chooseStepsPerCall } from '../src/train/steps-per-call.ts'
 import { Trainer } from '../src/train/trainer.ts'
 import { trainingProgram } from '../src/train/training-program.ts'
 

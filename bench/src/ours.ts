@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { keyOf } from '../../src/base/index.ts'
 import type { Dataset } from '../../src/data/index.ts'
-import { together, workOf, workOfCopies } from '../../src/engine/index.ts'
+import {
+  chooseStepsPerCall,
+  engineOfRun,
+  together,
+  workOf,
+  workOfCopies,
+} from '../../src/engine/index.ts'
 import {
   adam,
   batchNorm,
@@ -27,9 +33,7 @@ import {
   tanh,
   version,
 } from '../../src/index.ts'
-import { engineOfRun } from '../../src/train/choose-engine.ts'
 import { experimentLayout, initialTensors } from '../../src/train/model-tensors.ts'
-import { chooseStepsPerCall } from '../../src/train/steps-per-call.ts'
 import { Trainer } from '../../src/train/trainer.ts'
 import { trainingProgram } from '../../src/train/training-program.ts'
 import { type Prepare, serve } from './contestant.ts'

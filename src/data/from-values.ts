@@ -19,7 +19,7 @@ import { checkDataset, checkSplits } from './check.ts'
 import { contentHash } from './content-hash.ts'
 import { type DataSource, type Dataset, rowCounts, splitNames } from './dataset.ts'
 import { type NormalizeMethod, type NormalizeOptions, normalized } from './normalize.ts'
-import type { RowSource } from './rows.ts'
+import type { RowSource, Rows } from './rows.ts'
 
 /** Numbers as people have them: a tensor, nested lists, a flat array [N], or a list of N rows. */
 export type Values = Tensor | TensorLike | NumericArray | readonly NumericArray[]
@@ -85,7 +85,7 @@ export async function dataOf(options: DataOptions): Promise<DataSource> {
 }
 
 function datasetOf(name: string, examples: Examples, classes: number | undefined): Dataset {
-  const inputs = isSource(examples.inputs) ? examples.inputs : toTensor(examples.inputs)
+  const inputs = rowsOfValues(examples.inputs)
   const targets = toTensor(examples.targets)
   const more = examples.more ? { more: mapNamed(examples.more, toTensor) } : {}
   if (classes === undefined) return { name, inputs, targets, ...more }
@@ -93,6 +93,11 @@ function datasetOf(name: string, examples: Examples, classes: number | undefined
   // Checked before the cast, which would round labels that are no integers.
   checkDataset(dataset)
   return isFloat(targets.dtype) ? { ...dataset, targets: castTensor(targets, 'int32') } : dataset
+}
+
+/** Rows as people have them as a tensor or as rows of a file. Throws ShapeError when lists are ragged. */
+export function rowsOfValues(values: Values | RowSource): Rows {
+  return isSource(values) ? values : toTensor(values)
 }
 
 function toTensor(values: Values): Tensor {

@@ -23,7 +23,14 @@ export {
   splitNames,
   splitsOf,
 } from './dataset.ts'
-export { type DataOptions, dataOf, type Examples, type Values } from './from-values.ts'
+export {
+  type DataOptions,
+  dataOf,
+  type Examples,
+  rowsOfValues,
+  type Values,
+} from './from-values.ts'
+export { asSeen, denormalize, normalize } from './in-graph.ts'
 export {
   type Normalization,
   type Normalizations,

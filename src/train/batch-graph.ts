@@ -1,6 +1,13 @@
-import { DataError, type Named, type Tensor } from '../base/index.ts'
-import type { DataSource, Dataset, Normalization, Rows } from '../data/index.ts'
-import { add, cast, constant, div, input, mul, sub, type Value, withOrigin } from '../ir/index.ts'
+import { DataError, type Named } from '../base/index.ts'
+import {
+  asSeen,
+  type DataSource,
+  type Dataset,
+  denormalize,
+  normalize,
+  type Rows,
+} from '../data/index.ts'
+import { cast, input, type Value, withOrigin } from '../ir/index.ts'
 import type { Experiment } from './experiment.ts'
 
 /** The names under which a batch is fed. */
@@ -26,18 +33,19 @@ export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows>
  */
 export function batchInputs(
   model: Experiment['model'],
-  { train, scale, normalization }: Pick<DataSource, 'train' | 'scale' | 'normalization'>,
+  { train, ...scaling }: Pick<DataSource, 'train' | 'scale' | 'normalization'>,
   batchSize: number,
   nameOf = (name: string | undefined) => (name === undefined ? inputsName : partName(name)),
 ): readonly [Value, ...Value[]] {
   const names = model.kind === 'graph' ? model.inputs.slice(1) : []
   return withOrigin({ kind: 'data', path: 'inputs' }, () => {
-    const floats = ({ shape, dtype }: Rows, name?: string) =>
-      cast(input(nameOf(name), [batchSize, ...shape.slice(1)], dtype), 'float32')
-    const x = floats(train.inputs)
-    const scaled = scale === undefined ? x : mul(x, scale)
-    const rest = names.map(name => floats(train.more?.[name] ?? lacking(train, name), name))
-    return [normalization ? normalize(scaled, normalization) : scaled, ...rest]
+    const batch = ({ shape, dtype }: Rows, name?: string) =>
+      input(nameOf(name), [batchSize, ...shape.slice(1)], dtype)
+    const seen = asSeen(batch(train.inputs), scaling)
+    const rest = names.map(name =>
+      asSeen(batch(train.more?.[name] ?? lacking(train, name), name), {}),
+    )
+    return [seen, ...rest]
   })
 }
 
@@ -60,23 +68,9 @@ export function inTargetUnits(
   predictions: Value,
 ): Value {
   if (!targetNormalization) return predictions
-  const { center, spread } = constantsOf(targetNormalization)
-  return withOrigin({ kind: 'data', path: 'targets' }, () => add(mul(predictions, spread), center))
-}
-
-/** `(x - center) / spread` */
-function normalize(x: Value, normalization: Normalization): Value {
-  const { center, spread } = constantsOf(normalization)
-  return div(sub(x, center), spread)
-}
-
-function constantsOf({ shape, center, spread }: Normalization): { center: Value; spread: Value } {
-  const tensor = (values: readonly number[]): Tensor => ({
-    dtype: 'float32',
-    shape,
-    data: Float32Array.from(values),
-  })
-  return { center: constant(tensor(center)), spread: constant(tensor(spread)) }
+  return withOrigin({ kind: 'data', path: 'targets' }, () =>
+    denormalize(predictions, targetNormalization),
+  )
 }
 
 function lacking({ name: dataset, more = {} }: Dataset, name: string): never {

@@ -1,6 +1,6 @@
 import type { Named, Tensor } from '../base/index.ts'
 import type { AugmentConfig, DataSource } from '../data/index.ts'
-import type { Engine, EngineChoice, EngineChooser } from '../engine/index.ts'
+import type { EngineOption } from '../engine/index.ts'
 import type { MetricConfig } from '../inspect/index.ts'
 import type { LayerConfig, LossConfig } from '../nn/index.ts'
 import type {
@@ -62,7 +62,7 @@ export interface FitSettings {
    * An engine, its name, or what chooses one by the work of a training step. By default the fastest
    * that works here for it.
    */
-  readonly engine?: Engine | EngineChoice | EngineChooser
+  readonly engine?: EngineOption
   /** Steps in one call of the engine; by default as many as hide what a call of it costs. */
   readonly stepsPerCall?: number
   readonly recorders?: readonly Recorder[]

@@ -8,14 +8,13 @@ import {
   type Tensor,
 } from '../base/index.ts'
 import { gatherRows, rowsOf } from '../data/index.ts'
-import type { Engine, Executable } from '../engine/index.ts'
+import { type Engine, type Executable, optimised } from '../engine/index.ts'
 import { type InitConfig, type InitOptions, initializers } from '../init/index.ts'
 import { describeOrigin, inputsOf, mul, pureProgram, sub, type Value } from '../ir/index.ts'
 import { type AppliedModel, applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
 import { batchInputs, batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
-import { optimised } from './optimised.ts'
 
 type ModelAndData = Pick<Experiment, 'model' | 'data'>
 

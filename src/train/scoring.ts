@@ -1,5 +1,6 @@
 import { mapNamed, prefixNamed } from '../base/index.ts'
 import type { DataSource, Dataset } from '../data/index.ts'
+import { optimised } from '../engine/index.ts'
 import { type Answers, fittingMetrics, type MetricConfig, metricSums } from '../inspect/index.ts'
 import { input, type Program, pureProgram, sum, withOrigin } from '../ir/index.ts'
 import {
@@ -13,7 +14,6 @@ import {
 import { batchInputs, batchTargets, inTargetUnits, partName } from './batch-graph.ts'
 import type { Experiment, ScoredModel } from './experiment.ts'
 import { inputUnits, type Layout } from './layout.ts'
-import { optimised } from './optimised.ts'
 
 /** What stands before the names of the sums that metrics are made of. */
 export const metricPrefix = 'metric/'

@@ -1,4 +1,5 @@
 import { mapNamed, type Named } from '../base/index.ts'
+import { optimised } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { add, type Program, sum, type Value, withOrigin } from '../ir/index.ts'
 import { applyModel, type BufferSpec, type MaskSpec } from '../nn/index.ts'
@@ -14,7 +15,6 @@ import {
   paramShapes,
   trainedUnits,
 } from './layout.ts'
-import { optimised } from './optimised.ts'
 import { scoresOf } from './scoring.ts'
 import { averagedUnits, updatedUnits } from './update.ts'
 

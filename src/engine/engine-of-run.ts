@@ -1,18 +1,19 @@
-import {
-  type ChosenEngine,
-  chooseEngine,
-  chooseEngineFor,
-  type OrtOptions,
-  type Work,
-} from '../engine/index.ts'
-import type { FitSettings } from './experiment.ts'
+import { type ChosenEngine, chooseEngineFor, type EngineChooser } from './by-size.ts'
+import { chooseEngine, type EngineChoice } from './choose.ts'
+import type { Engine } from './contract.ts'
+import type { OrtOptions } from './ort/options.ts'
+import type { Work } from './work.ts'
+
+/** An engine, its name, or what chooses one by the work of a step. */
+export type EngineOption = Engine | EngineChoice | EngineChooser
 
 /**
  * The engine of all programs of a run, since they share its state: the one that is asked for, or one
  * chosen by the work of a training step. `setup` is for an engine that is made here.
+ * Throws EngineError when it does not work here.
  */
 export async function engineOfRun(
-  choice: FitSettings['engine'] = 'auto',
+  choice: EngineOption = 'auto',
   work: Work,
   setup: OrtOptions = {},
 ): Promise<ChosenEngine> {

@@ -1,4 +1,5 @@
-import type { Engine, Work } from '../engine/index.ts'
+import type { Engine } from './contract.ts'
+import type { Work } from './work.ts'
 
 /** Work in one call of an engine that does not say: it hides the cost, and a signal waits for it. */
 const usualCallMs = 40
