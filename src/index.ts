@@ -179,6 +179,16 @@ export type {
   StepRecord,
 } from './runs/index.ts'
 export {
+  difference,
+  type Estimate,
+  estimate,
+  holm,
+  type PairedDifference,
+  type Proportion,
+  pairedDifference,
+  proportion,
+} from './stats/index.ts'
+export {
   type Experiment,
   type FitOptions,
   type FitSeedsOptions,

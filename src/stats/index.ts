@@ -1,1 +1,3 @@
-export { difference, type Estimate, estimate, tQuantile } from './statistics.ts'
+export { holm, type PairedDifference, type PairedOptions, pairedDifference } from './paired.ts'
+export { type Proportion, proportion } from './proportion.ts'
+export { difference, type Estimate, estimate, tProbability, tQuantile } from './statistics.ts'

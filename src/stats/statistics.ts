@@ -64,6 +64,20 @@ export function tQuantile(probability: number, freedom: number): number {
 }
 
 /**
+ * The probability that Student's t lies nearer to 0 than the given one: 0 for 0, nearly 1 for a large one.
+ * Throws ConfigError when the degrees of freedom are no integer of at least 1.
+ */
+export function tProbability(t: number, freedom: number): number {
+  if (!(Number.isInteger(freedom) && freedom >= 1))
+    throw new ConfigError({
+      who: 'tProbability',
+      expected: 'an integer of degrees of freedom >= 1',
+      received: String(freedom),
+    })
+  return Math.min(1, withinAngle(Math.atan(Math.abs(t) / Math.sqrt(freedom)), freedom))
+}
+
+/**
  * The probability that |t| < sqrt(freedom) * tan(angle).
  * Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.7.3 and 26.7.4.
  */
