@@ -1,0 +1,12 @@
+export {
+  type ClaimId,
+  claimOf,
+  type Finding,
+  type GroupName,
+  type Lesson,
+  type LessonContext,
+  type Measure,
+  type Text,
+  type Verdict,
+  words,
+} from './lessons/index.ts'

@@ -1,0 +1,65 @@
+import { ConfigError } from '../base/index.ts'
+import type { Chart } from '../charts/index.ts'
+import type { ClaimId } from './claims/index.ts'
+import type { Finding, Lesson, LessonContext } from './lesson.ts'
+import type { Language, Text } from './text.ts'
+
+/** What a lesson gave. */
+export interface LessonResult {
+  readonly lesson: string
+  readonly isFull: boolean
+  readonly seconds: number
+  readonly findings: readonly Finding[]
+  readonly charts: readonly Chart[]
+}
+
+/** How a lesson is run, and who is told what while it does. */
+export interface RunLessonOptions {
+  readonly isFull?: boolean
+  readonly language?: Language
+  readonly signal?: AbortSignal
+  readonly onSay?: (text: string) => void
+  readonly onShow?: (chart: Chart) => void
+  readonly onProgress?: (share: number, now?: string) => void
+}
+
+/**
+ * Runs a lesson.
+ * Throws ConfigError when its findings are not one for each of its claims, and what the lesson throws.
+ */
+export async function runLesson(
+  lesson: Lesson,
+  { isFull = false, language = 'en', signal, onSay, onShow, onProgress }: RunLessonOptions = {},
+): Promise<LessonResult> {
+  const startedAt = performance.now()
+  const charts: Chart[] = []
+  const text = (both: Text): string => both[language]
+  const context: LessonContext = {
+    isFull,
+    signal: signal ?? new AbortController().signal,
+    text,
+    say: both => onSay?.(text(both)),
+    show(chart) {
+      charts.push(chart)
+      onShow?.(chart)
+    },
+    progress: (share, now) => onProgress?.(share, now && text(now)),
+  }
+  const findings = await lesson.run(context)
+  checkFindings(lesson, findings)
+  const seconds = (performance.now() - startedAt) / 1000
+  return { lesson: lesson.name, isFull, seconds, findings, charts }
+}
+
+function checkFindings({ name, claims }: Lesson, findings: readonly Finding[]): void {
+  const found = findings.map(({ claim }) => claim)
+  if (isSame(found, claims)) return
+  throw new ConfigError({
+    who: `lesson ${name}`,
+    expected: `one finding for each of the claims ${claims.join(', ')}`,
+    received: found.join(', ') || 'none',
+  })
+}
+
+const isSame = (a: readonly ClaimId[], b: readonly ClaimId[]): boolean =>
+  a.toSorted().join() === b.toSorted().join()
