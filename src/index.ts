@@ -83,6 +83,7 @@ export {
   elu,
   embedding,
   flatten,
+  gaussianNoise,
   gelu,
   globalAveragePool,
   gru,

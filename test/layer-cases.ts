@@ -9,6 +9,7 @@ import {
   elu,
   embedding,
   flatten,
+  gaussianNoise,
   gelu,
   globalAveragePool,
   gru,
@@ -52,6 +53,8 @@ export interface LayerCase {
   readonly params?: Named<Shape>
   /** Masks that training draws, by path; where there are none, training and inference are one graph. */
   readonly masks?: Named<Shape>
+  /** Noise that training draws, by path; as with masks. */
+  readonly noises?: Named<Shape>
   /** Tensors that training carries on, by path. */
   readonly buffers?: Named<Shape>
   /** For layers that take class indices: the input holds such, below this. */
@@ -308,6 +311,14 @@ export const layerCases: readonly LayerCase[] = [
     output: [2, 3],
     masks: { mask: [2, 3] },
   },
+  {
+    name: 'gaussianNoise',
+    layer: gaussianNoise(0.3),
+    input: [2, 3],
+    output: [2, 3],
+    noises: { noise: [2, 3] },
+  },
+  { name: 'gaussianNoise of nothing', layer: gaussianNoise(0), input: [2, 3], output: [2, 3] },
   {
     name: 'dropout',
     layer: dropout(0.25),

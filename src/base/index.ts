@@ -15,6 +15,7 @@ export {
 export { decodeJson, encodeJson, type Json } from './json.ts'
 export { fillMask } from './mask.ts'
 export type { MetricResult, MetricResults, PerClass } from './metric-result.ts'
+export { fillNoise } from './noise.ts'
 export {
   fillBits,
   fillNormal,

@@ -9,6 +9,7 @@ export const streams = {
   bits: 0,
   maskBytes: 1,
   maskTies: 2,
+  noise: 3,
   splitNumber: 0x40000000,
   splitText: 0x80000000,
   splitLetter: 0xc0000000,

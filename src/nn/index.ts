@@ -27,6 +27,7 @@ export {
 } from './dropout.ts'
 export { type EmbeddingConfig, type EmbeddingOptions, embedding } from './embedding.ts'
 export { type FlattenConfig, flatten } from './flatten.ts'
+export { type GaussianNoiseConfig, gaussianNoise } from './gaussian-noise.ts'
 export { apply, type GraphConfig, type GraphNode, model, type Symbolic } from './graph.ts'
 export { type JointLossConfig, jointLoss, mainLoss } from './joint-loss.ts'
 export type { LayerContext, LayerRow } from './layer.ts'
@@ -59,6 +60,7 @@ export {
   type BufferSpec,
   type IndexSpec,
   type MaskSpec,
+  type NoiseSpec,
   type ParamSpec,
 } from './model.ts'
 export {

@@ -19,6 +19,8 @@ export interface LayerContext {
   setOutput(name: string, value: Value): void
   /** A uint8 tensor of 0 and 1, drawn anew for every step; 1 with the given probability. */
   mask(name: string, shape: Shape, keepProbability: number): Value
+  /** A float32 tensor of N(0, 1) numbers, drawn anew for every step. */
+  noise(name: string, shape: Shape): Value
   /**
    * Says that a value holds integers from 0 to size - 1. Engines do not check it: where it follows
    * from the data alone, `fit` does, before the first step.

@@ -70,17 +70,18 @@ function textOf({ output }: { readonly output: Value }): string {
 }
 
 function feedsOf(layerCase: LayerCase): Named<Tensor> {
-  const { params = {}, masks = {}, buffers = {} } = layerCase
+  const { params = {}, masks = {}, noises = {}, buffers = {} } = layerCase
   return {
     x: inputOf(layerCase, 'float32'),
     ...mapNamed(params, shape => floats(shape, 'float32')),
     ...mapNamed(buffers, shape => buffer(shape, 'float32')),
     ...mapNamed(masks, mask),
+    ...mapNamed(noises, shape => floats(shape, 'float32')),
   }
 }
 
 /** The same value with the inputs of these names known. */
-function withMasks(output: Value, known: Named<Tensor>): Value {
+function withDraws(output: Value, known: Named<Tensor>): Value {
   const made = new Map<Value, Value>()
   for (const value of valuesOf([output])) {
     const tensor = isOp(value, 'input') ? known[value.attrs.name] : undefined
@@ -123,7 +124,7 @@ describe('engines', () => {
 })
 
 for (const layerCase of layerCases) {
-  const { name, layer, params = {}, masks = {}, buffers = {} } = layerCase
+  const { name, layer, params = {}, masks = {}, noises = {}, buffers = {} } = layerCase
   describe(name, () => {
     for (const isTraining of [false, true]) {
       const mode = isTraining ? 'training' : 'inference'
@@ -136,6 +137,7 @@ for (const layerCase of layerCases) {
           Object.fromEntries([...specs].map(([path, { value }]) => [path, value.shape]))
         assert.deepEqual(shapesOf(applied.params), params)
         assert.deepEqual(shapesOf(applied.masks), isTraining ? masks : {})
+        assert.deepEqual(shapesOf(applied.noises), isTraining ? noises : {})
         assert.deepEqual(shapesOf(applied.buffers), buffers)
         const carried = Object.keys(nextOf(applied.buffers)).length
         assert.equal(carried, isTraining ? Object.keys(buffers).length : 0)
@@ -159,7 +161,10 @@ for (const layerCase of layerCases) {
               isTraining,
               leaf: path => named.get(path) ?? carried[path]!,
             })
-            const output = withMasks(applied.output, mapNamed(masks, mask))
+            const output = withDraws(applied.output, {
+              ...mapNamed(masks, mask),
+              ...mapNamed(noises, shape => floats(shape, 'float32')),
+            })
             return sum(mul(output, constant(floats(output.shape, 'float64'))))
           },
           [
@@ -171,7 +176,7 @@ for (const layerCase of layerCases) {
       })
     }
 
-    const isSame = Object.keys({ ...masks, ...buffers }).length === 0
+    const isSame = Object.keys({ ...masks, ...noises, ...buffers }).length === 0
     test(`${isSame ? 'does' : 'does not do'} the same in training as in inference`, () => {
       const [inference, training] = [false, true].map(isTraining =>
         textOf(apply(layerCase, isTraining)),

@@ -8,6 +8,7 @@ import {
 } from './dropout.ts'
 import { type EmbeddingConfig, embeddingRow } from './embedding.ts'
 import { type FlattenConfig, flattenRow } from './flatten.ts'
+import { type GaussianNoiseConfig, gaussianNoiseRow } from './gaussian-noise.ts'
 import { type GraphConfig, graphRow } from './graph.ts'
 import type { LayerRow } from './layer.ts'
 import { type LinearConfig, linearRow } from './linear.ts'
@@ -56,6 +57,7 @@ export interface LayerConfigs extends ActivationConfigs {
   readonly maxout: MaxoutConfig
   readonly dropout: DropoutConfig
   readonly alphaDropout: AlphaDropoutConfig
+  readonly gaussianNoise: GaussianNoiseConfig
   readonly batchNorm: BatchNormConfig
   readonly layerNorm: LayerNormConfig
   readonly sequential: SequentialConfig
@@ -89,6 +91,7 @@ export const layerTable: { readonly [K in LayerKind]: LayerRow<LayerConfigs[K]> 
   maxout: maxoutRow,
   dropout: dropoutRow,
   alphaDropout: alphaDropoutRow,
+  gaussianNoise: gaussianNoiseRow,
   batchNorm: batchNormRow,
   layerNorm: layerNormRow,
   sequential: sequentialRow,

@@ -22,6 +22,7 @@ import {
   dropout,
   embedding,
   flatten,
+  gaussianNoise,
   gelu,
   globalAveragePool,
   gru,
@@ -170,6 +171,12 @@ const settings: readonly (readonly [make: () => LayerConfig, message: RegExp])[]
   [() => dropout(1), /^dropout: expected 0 <= rate < 1, received 1$/],
   [() => dropout(-0.1), /received -0\.1$/],
   [() => dropout(Number.NaN), /received NaN$/],
+  [
+    () => gaussianNoise(-0.3),
+    /^gaussianNoise: expected std, a number of at least 0, received -0\.3$/,
+  ],
+  [() => gaussianNoise(Number.NaN), /received NaN$/],
+  [() => gaussianNoise(Number.POSITIVE_INFINITY), /received Infinity$/],
   [() => conv2d(0, 3), /^conv2d: expected a positive number of channels, received 0$/],
   [
     () => conv2d(2, [3, 0]),
@@ -261,6 +268,23 @@ test('dropout in training keeps what its mask keeps, scaled up, and passes gradi
 test('dropout in inference is the input itself', () => {
   const x = batch(3)
   assert.equal(applyModel(dropout(0.9), x).output, x)
+})
+
+test('gaussianNoise adds its noise in training, and passes gradients as they are', () => {
+  const x = input('x', [3])
+  const { output, noises } = applyModel(gaussianNoise(0.5), x, { isTraining: true })
+  assert.deepEqual([...noises.keys()], ['noise'])
+  const [y, dx] = evaluate([output, ...gradients(sum(output), [x])], {
+    x: tensor([1, 2, 3]),
+    noise: tensor([2, -1, 0]),
+  })
+  assert.deepEqual([...y!.data], [2, 1.5, 3])
+  assert.deepEqual([...dx!.data], [1, 1, 1])
+})
+
+test('gaussianNoise in inference is the input itself', () => {
+  const x = batch(3)
+  assert.equal(applyModel(gaussianNoise(0.3), x).output, x)
 })
 
 test('alphaDropout keeps mean 0 and variance 1 of what selu gives', () => {

@@ -31,6 +31,11 @@ export interface MaskSpec {
   readonly keepProbability: number
 }
 
+/** Random numbers of N(0, 1) that a model asked for. */
+export interface NoiseSpec {
+  readonly value: Value
+}
+
 /** A value that a layer takes for indices below a size. */
 export interface IndexSpec {
   /** The layer, as errors name it. */
@@ -50,6 +55,7 @@ export interface AppliedModel {
   /** What each layer gave, by path; the last use of a shared one. */
   readonly layerOutputs: ReadonlyMap<string, Value>
   readonly masks: ReadonlyMap<string, MaskSpec>
+  readonly noises: ReadonlyMap<string, NoiseSpec>
   readonly indices: readonly IndexSpec[]
 }
 
@@ -76,6 +82,7 @@ export function applyModel(
   const params = new Map<string, ParamSpec>()
   const buffers = new Map<string, BufferSpec>()
   const masks = new Map<string, MaskSpec>()
+  const noises = new Map<string, NoiseSpec>()
   const layerOutputs = new Map<string, Value>()
   const indices: IndexSpec[] = []
 
@@ -104,11 +111,15 @@ export function applyModel(
         outputs[under(name)] = value
       },
       mask(name, shape, keepProbability) {
-        // A layer used twice draws twice.
-        let path = under(name)
-        for (let use = 2; masks.has(path); use++) path = `${under(name)}/${use}`
+        const path = unused(masks, under(name))
         const value = input(path, shape, 'uint8')
         masks.set(path, { value, keepProbability })
+        return value
+      },
+      noise(name, shape) {
+        const path = unused(noises, under(name))
+        const value = input(path, shape, 'float32')
+        noises.set(path, { value })
         return value
       },
       requireIndices(values, size) {
@@ -132,7 +143,7 @@ export function applyModel(
 
   const output = applyAt('', model, x, more)
   if (!Object.values(outputs).includes(output)) outputs[mainOutput] = output
-  return { output, outputs, params, buffers, masks, layerOutputs, indices }
+  return { output, outputs, params, buffers, masks, noises, layerOutputs, indices }
 }
 
 /** Parameters as inputs, in the type of the model's input where that is a float. */
@@ -140,6 +151,13 @@ function leafOf(inputs: Value | readonly [Value, ...Value[]]) {
   const { dtype } = 'op' in inputs ? inputs : inputs[0]
   return (name: string, shape: Shape): Value =>
     input(name, shape, isFloat(dtype) ? dtype : 'float32')
+}
+
+/** The path, or one of its own for a further use: a layer used twice draws twice. */
+function unused(drawn: ReadonlyMap<string, unknown>, path: string): string {
+  let free = path
+  for (let use = 2; drawn.has(free); use++) free = `${path}/${use}`
+  return free
 }
 
 function shared(name: string, value: Value, shape: Shape): Value {

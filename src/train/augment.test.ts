@@ -51,7 +51,12 @@ test('a run that is stopped and resumed draws the same changes, in calls of any 
 test('every epoch sees the same rows changed anew, and the data stay as they were', () => {
   const { train } = base.data
   const before = structuredClone((train.inputs as Tensor).data)
-  const batcher = new Batcher(train, new Map(), keyOf(7), base.augment)
+  const batcher = new Batcher(
+    train,
+    { masks: new Map(), noises: new Map() },
+    keyOf(7),
+    base.augment,
+  )
   const order = Uint32Array.from({ length: 38 }, (_, i) => i)
   const batch = (step: number) => {
     const { [inputsName]: inputs } = batcher.feeds({

@@ -1,6 +1,7 @@
 import {
   dtypes,
   fillMask,
+  fillNoise,
   type Key,
   mapNamed,
   type Named,
@@ -16,8 +17,9 @@ import {
   gatherRows,
   type Rows,
 } from '../data/index.ts'
-import type { MaskSpec } from '../nn/index.ts'
+import type { Value } from '../ir/index.ts'
 import { batchParts, inputsName } from './batch-graph.ts'
+import type { Draws } from './training-program.ts'
 
 /** What the feeds of one call of the engine are made of. */
 export interface CallOfSteps {
@@ -33,25 +35,20 @@ export interface CallOfSteps {
 }
 
 /**
- * Makes the feeds of a call: batches, augmented if asked for, masks and scalars. Everything follows
+ * Makes the feeds of a call: batches, augmented if asked for, masks, noise and scalars. Everything follows
  * from the key and the step number, so that a resumed run feeds what a run never stopped would.
  * Buffers are used again.
  */
 export class Batcher {
   readonly #dataset: Dataset
-  readonly #masks: ReadonlyMap<string, MaskSpec>
+  readonly #draws: Draws
   readonly #key: Key
   readonly #augment: readonly AugmentConfig[]
   readonly #buffers = new Map<string, NumericArray>()
 
-  constructor(
-    dataset: Dataset,
-    masks: ReadonlyMap<string, MaskSpec>,
-    key: Key,
-    augment: readonly AugmentConfig[] = [],
-  ) {
+  constructor(dataset: Dataset, draws: Draws, key: Key, augment: readonly AugmentConfig[] = []) {
     this.#dataset = dataset
-    this.#masks = masks
+    this.#draws = draws
     this.#key = key
     this.#augment = augment
   }
@@ -65,6 +62,7 @@ export class Batcher {
         return name === inputsName ? this.#augmented(batch, call) : batch
       }),
       ...this.#maskFeeds(call, lead),
+      ...this.#noiseFeeds(call, lead),
       ...scalarFeeds(call, lead),
     }
   }
@@ -90,19 +88,41 @@ export class Batcher {
     return inputs
   }
 
-  #maskFeeds({ step, steps, batchSize }: CallOfSteps, lead: readonly number[]): Named<Tensor> {
+  #maskFeeds(call: CallOfSteps, lead: readonly number[]): Named<Tensor> {
     const feeds: Record<string, Tensor> = {}
-    for (const [name, { value, keepProbability }] of this.#masks) {
-      const shape = [batchSize, ...value.shape.slice(1)]
-      const size = sizeOf(shape)
-      const data = this.#buffer(name, 'uint8', steps * size) as Uint8Array<ArrayBuffer>
-      for (let i = 0; i < steps; i++) {
-        const key = splitKey(this.#key, 'mask', name, step + i)
-        fillMask(key, data.subarray(i * size, (i + 1) * size), keepProbability)
-      }
-      feeds[name] = { dtype: 'uint8', shape: [...lead, ...shape], data }
-    }
+    for (const [name, { value, keepProbability }] of this.#draws.masks)
+      feeds[name] = this.#drawn(name, value, call, lead, 'mask', (key, data) =>
+        fillMask(key, data as Uint8Array<ArrayBuffer>, keepProbability),
+      )
     return feeds
+  }
+
+  #noiseFeeds(call: CallOfSteps, lead: readonly number[]): Named<Tensor> {
+    const feeds: Record<string, Tensor> = {}
+    for (const [name, { value }] of this.#draws.noises)
+      feeds[name] = this.#drawn(name, value, call, lead, 'noise', (key, data) =>
+        fillNoise(key, data as Float32Array),
+      )
+    return feeds
+  }
+
+  /** A random tensor for every step, each with a key of its own. */
+  #drawn(
+    name: string,
+    { shape: [, ...row], dtype }: Value,
+    { step, steps, batchSize }: CallOfSteps,
+    lead: readonly number[],
+    purpose: string,
+    fill: (key: Key, data: NumericArray) => void,
+  ): Tensor {
+    const shape = [batchSize, ...row]
+    const size = sizeOf(shape)
+    const data = this.#buffer(name, dtype, steps * size)
+    for (let i = 0; i < steps; i++) {
+      const key = splitKey(this.#key, purpose, name, step + i)
+      fill(key, data.subarray(i * size, (i + 1) * size) as NumericArray)
+    }
+    return { dtype, shape: [...lead, ...shape], data }
   }
 
   #buffer(name: string, dtype: Tensor['dtype'], size: number): NumericArray {

@@ -43,7 +43,7 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly epochs: number
   /** Examples per step; the last step of an epoch takes what is left. */
   readonly batchSize: number
-  /** Decides initial weights, batches, masks and augmentation; default 0. */
+  /** Decides initial weights, batches, masks, noise and augmentation; default 0. */
   readonly seed?: number
   /** Parameters and buffers to start from instead of drawn ones, all of the model's, by path. */
   readonly weights?: Named<Tensor>

@@ -4,7 +4,16 @@ import { assertTensor } from '../../test/assert-tensor.ts'
 import { note, small, withDropout } from '../../test/training.ts'
 import { type Engine, nativeEngine, referenceEngine, together } from '../engine/index.ts'
 import { add, input, mul, neg, sub } from '../ir/index.ts'
-import { batchNorm, conv2d, flatten, linear, relu, reshape, sequential } from '../nn/index.ts'
+import {
+  batchNorm,
+  conv2d,
+  flatten,
+  gaussianNoise,
+  linear,
+  relu,
+  reshape,
+  sequential,
+} from '../nn/index.ts'
 import { earlyStopping, ema, momentum, reduceOnPlateau } from '../optim/index.ts'
 import type { Experiment } from './experiment.ts'
 import { fit } from './fit.ts'
@@ -22,6 +31,7 @@ const experiments: Readonly<Record<string, Experiment>> = {
     model: sequential(linear(5), batchNorm(), relu(), linear(3)),
     averaging: ema({ decay: 0.5 }),
   },
+  noise: { ...small, model: sequential(linear(5), gaussianNoise(), relu(), linear(3)) },
   'a convolution': {
     ...small,
     model: sequential(reshape([1, 2, 2]), conv2d(3, 2), relu(), flatten(), linear(3)),

@@ -176,14 +176,14 @@ async function afterSteps(
   layout: Layout,
   engine: Engine,
 ): Promise<Named<Tensor>> {
-  const { program, masks } = trainingProgram(experiment, layout, 4)
+  const { program, draws } = trainingProgram(experiment, layout, 4)
   const executable = await engine.compile(program)
   const slots = [...inputsOf(program)]
     .filter(([name]) => name.startsWith('optimizer/'))
     .map(([name, { shape }]) => [name, zerosTensor('float32', shape)])
   const params = packUnits(layout, initialTensors(experiment, keyOf(7)))
   const state = engine.createState({ ...params, ...Object.fromEntries(slots) })
-  const batcher = new Batcher(experiment.data.train, masks, keyOf(7))
+  const batcher = new Batcher(experiment.data.train, draws, keyOf(7))
   for (let step = 0; step < 3; step++)
     await executable.run(
       batcher.feeds({

@@ -16,7 +16,7 @@ import {
 import { mapNamed, type Named, type Tensor, zerosTensor } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
 import { jsEngine, nativeEngine, referenceEngine } from '../engine/index.ts'
-import { crossEntropy, dropout, linear, relu, sequential } from '../nn/index.ts'
+import { crossEntropy, dropout, gaussianNoise, linear, relu, sequential } from '../nn/index.ts'
 import {
   adadelta,
   adagrad,
@@ -88,8 +88,8 @@ for (const name of ['native', 'js', 'reference'] as const)
     assertSameEnd(await lastOf(options), expected)
   })
 
-describe('on pixels, with a parameter that is a unit of its own', () => {
-  const model = sequential(linear(90), relu(), dropout(0.2), linear(10))
+describe('on pixels, with noise and a parameter that is a unit of its own', () => {
+  const model = sequential(linear(90), gaussianNoise(), relu(), dropout(0.2), linear(10))
   let options: FitOptions
   let data: DataSource
 

@@ -15,7 +15,8 @@ import { scalarsAt } from './update.ts'
 export interface ExportedStep {
   /**
    * The model of one step. Inputs: every tensor of `state`, the batch (`batch/inputs`,
-   * `batch/targets`), the scalars of the update rule, and a mask of 0 and 1 for every dropout layer.
+   * `batch/targets`), the scalars of the update rule, a mask of 0 and 1 for every dropout layer
+   * and N(0, 1) numbers for every noise layer.
    * Outputs: `loss`, and for each tensor `NAME` of the state `NAME:next`, what it becomes.
    */
   readonly onnx: Uint8Array<ArrayBuffer>

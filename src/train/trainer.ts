@@ -8,7 +8,6 @@ import {
 } from '../base/index.ts'
 import { type Dataset, epochOrder, rowsOf } from '../data/index.ts'
 import type { Engine, Executable, State } from '../engine/index.ts'
-import type { MaskSpec } from '../nn/index.ts'
 import { bestPrefix, type EpochRecord, type StepRecord } from '../runs/index.ts'
 import { Batcher } from './batcher.ts'
 import {
@@ -23,7 +22,7 @@ import type { Experiment } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import { type Layout, packUnits } from './layout.ts'
 import { rateAfter } from './rate.ts'
-import { type TrainingProgram, trainingProgram } from './training-program.ts'
+import { type Draws, type TrainingProgram, trainingProgram } from './training-program.ts'
 import { scalarsAt } from './update.ts'
 
 /** What a trainer works with. */
@@ -173,10 +172,10 @@ export class Trainer {
     const key = `${batchSize} ${steps}`
     const known = this.#compiled.get(key)
     if (known) return known
-    const { program, masks } = this.#program(batchSize)
+    const { program, draws } = this.#program(batchSize)
     const made = {
       executable: await this.#engine.compile(program, { stepsPerCall: steps }),
-      batcher: this.#batcher(masks),
+      batcher: this.#batcher(draws),
     }
     this.#compiled.set(key, made)
     return made
@@ -187,8 +186,8 @@ export class Trainer {
     return trainingProgram(this.#experiment, this.#layout, batchSize)
   }
 
-  #batcher(masks: ReadonlyMap<string, MaskSpec>): Batcher {
+  #batcher(draws: Draws): Batcher {
     const { data, augment = [] } = this.#experiment
-    return new Batcher(data.train, masks, this.#key, augment)
+    return new Batcher(data.train, draws, this.#key, augment)
   }
 }

@@ -2,7 +2,7 @@ import { mapNamed, type Named } from '../base/index.ts'
 import { optimised } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
 import { add, type Program, sum, type Value, withOrigin } from '../ir/index.ts'
-import { applyModel, type BufferSpec, type MaskSpec } from '../nn/index.ts'
+import { type AppliedModel, applyModel, type BufferSpec } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
 import { penaltyOf } from '../optim/index.ts'
 import { batchInputs } from './batch-graph.ts'
@@ -18,10 +18,13 @@ import {
 import { scoresOf } from './scoring.ts'
 import { averagedUnits, updatedUnits } from './update.ts'
 
+/** The random tensors that are drawn anew for every step. */
+export type Draws = Pick<AppliedModel, 'masks' | 'noises'>
+
 /** One training step as a program, and what has to be fed to it beside the batch. */
 export interface TrainingProgram {
   readonly program: Program
-  readonly masks: ReadonlyMap<string, MaskSpec>
+  readonly draws: Draws
 }
 
 /**
@@ -35,11 +38,11 @@ export function trainingProgram(
   batchSize: number,
 ): TrainingProgram {
   const { units, tensors } = inputUnits(layout)
-  const { outputs, params, buffers, masks } = forwardPass(experiment, layout, tensors, batchSize)
+  const { outputs, params, buffers, draws } = forwardPass(experiment, layout, tensors, batchSize)
   const slopes = slopesOf(experiment, layout, outputs.loss!, params)
   const next = { ...buffers, ...updatedUnits(experiment, layout, units, slopes) }
   const state = experiment.averaging ? { ...next, ...averagedUnits(layout, next) } : next
-  return { program: optimised({ outputs, state }), masks }
+  return { program: optimised({ outputs, state }), draws }
 }
 
 /**
@@ -68,8 +71,7 @@ function forwardPass(
     { isDifferentiated: false },
   )
   const simplified = (values: Named<Value>) => mapNamed(values, (_, name) => state[name]!)
-  const { masks } = applied
-  return { outputs, params: simplified(params), buffers: simplified(buffers), masks }
+  return { outputs, params: simplified(params), buffers: simplified(buffers), draws: applied }
 }
 
 /** What the units of buffers become. */
