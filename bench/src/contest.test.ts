@@ -20,9 +20,9 @@ function contestant(ready: string, measured: string) {
     })`
   return { command: process.execPath, args: ['-e', script] }
 }
-const ready = "{ ready: true, engine: 'fake', version: '1', loss: 1 }"
-const steps = (ms: number, loss: string) =>
-  contestant(ready, `{ ms: Array(command.steps).fill(${ms}), loss: ${loss} }`)
+const ready = (ms: number) => `{ ready: true, engine: 'fake', version: '1', ms: ${ms}, loss: 1 }`
+const steps = (ms: number | string, loss: string, firstMs = 100) =>
+  contestant(ready(firstMs), `{ ms: Array(command.steps).fill(${ms}), loss: ${loss} }`)
 
 test('contestants that train get the median of their steps, the others a note', async () => {
   const outcomes = await contest(
@@ -46,6 +46,26 @@ test('contestants that train get the median of their steps, the others a note', 
   assert.match(notes[2]!, /not today/)
   assert.match(notes[3]!, /ended with code 1/)
   assert.match(notes[4]!, /ENOENT/)
+})
+
+test('a slow contestant takes the first batch again, and few turns', async () => {
+  const again = (loss: string) => `command.batch === 0 || done > 1 ? ${loss} : 2`
+  const outcomes = await contest(
+    workload,
+    [
+      // 4, 8 and 12 s, and then it is enough.
+      steps('4000 * done', again('1 / (1 + done)'), 4000),
+      steps(4000, again('1'), 4000),
+      // Only its first step is slow.
+      steps(100, '1 / done', 4000),
+    ],
+    5,
+  )
+  assert.deepEqual(
+    outcomes.map(({ medianMs }) => medianMs),
+    [8000, null, 100],
+  )
+  assert.match(outcomes[1]!.note!, /its loss did not fall \(1 to 1\)/)
 })
 
 test('a contestant that hangs is given up', async () => {

@@ -18,10 +18,14 @@ interface Entrant {
   engine: string
   version: string
   steps: number
+  isSlow: boolean
   ms: number[]
   note?: string
 }
 
+/** A step that takes longer needs no warming up, and one is as good as many. */
+const slowMs = 1000
+const enoughOfSlowMs = 15_000
 const warmUpMs = 1000
 const roundMs = 400
 const maxSteps = 5000
@@ -29,7 +33,8 @@ const maxSteps = 5000
 /**
  * The outcome of each command line on a workload, in the same order.
  * All are warmed up first; then they take turns for some rounds, one process at a time, so that a
- * busy moment of the machine falls on all of them.
+ * busy moment of the machine falls on all of them. One whose steps take seconds has had its turns
+ * once it has trained for 15 seconds; the step that shows so counts.
  */
 export async function contest(
   workload: Workload,
@@ -39,7 +44,8 @@ export async function contest(
   const entrants: Entrant[] = []
   try {
     for (const line of lines) {
-      const entrant = { child: startChild(line), engine: '', version: '', steps: 1, ms: [] }
+      const child = startChild(line)
+      const entrant = { child, engine: '', version: '', steps: 1, isSlow: false, ms: [] }
       entrants.push(entrant)
       await warmUp(entrant, workload)
     }
@@ -56,7 +62,10 @@ export async function contest(
   }))
 }
 
-/** Compares losses of the same batch: each round over the batches ends on the one it began with. */
+/**
+ * Trains until the engine runs as it will. Compares losses of the same batch: each round over the
+ * batches ends on the one it began with, and a slow entrant takes that one again.
+ */
 async function warmUp(entrant: Entrant, workload: Workload): Promise<void> {
   const ready = await entrant.child.ask({ cmd: 'prepare', workload })
   if (!('ready' in ready)) {
@@ -65,29 +74,38 @@ async function warmUp(entrant: Entrant, workload: Workload): Promise<void> {
   }
   entrant.engine = ready.engine
   entrant.version = ready.version
-  let [spentMs, loss, typicalMs] = [0, ready.loss, 0]
-  while (spentMs < warmUpMs) {
-    const measured = await entrant.child.ask({ cmd: 'measure', steps: batchCount })
-    if (!('ms' in measured)) {
-      entrant.note = 'unavailable' in measured ? measured.unavailable : 'did not measure'
-      return
-    }
-    spentMs += measured.ms.reduce((sum, ms) => sum + ms, 0)
-    typicalMs = median(measured.ms)
-    loss = measured.loss
+  // The first step may be slow for what it compiles; the second tells.
+  let measured = ready.ms > slowMs ? await measure(entrant, 1, 0) : undefined
+  entrant.isSlow = measured !== undefined && median(measured.ms) > slowMs
+  if (entrant.isSlow) entrant.ms.push(...measured!.ms)
+  for (let spentMs = 0; spentMs < warmUpMs && !entrant.isSlow; ) {
+    measured = await measure(entrant, batchCount)
+    if (!measured) return
+    spentMs += total(measured.ms)
+    entrant.steps = Math.min(maxSteps, Math.max(1, Math.round(roundMs / median(measured.ms))))
   }
-  if (ready.loss !== null && !(loss! < ready.loss))
-    entrant.note = `error: its loss did not fall (${ready.loss} to ${loss})`
-  entrant.steps = Math.min(maxSteps, Math.max(1, Math.round(roundMs / typicalMs)))
+  const loss = measured?.loss ?? Number.NaN
+  if (ready.loss !== null && !(loss < ready.loss))
+    entrant.note ??= `error: its loss did not fall (${ready.loss} to ${loss})`
 }
 
 async function takeTurn(entrant: Entrant): Promise<void> {
+  if (entrant.isSlow && total(entrant.ms) >= enoughOfSlowMs) return
   // Threads of the one before spin for a moment after their last work.
   await pause(50)
-  const measured = await entrant.child.ask({ cmd: 'measure', steps: entrant.steps })
-  if ('ms' in measured) entrant.ms.push(...measured.ms)
-  else entrant.note = 'unavailable' in measured ? measured.unavailable : 'did not measure'
+  entrant.ms.push(...((await measure(entrant, entrant.steps))?.ms ?? []))
 }
+
+/** Steps of an entrant; without an answer it gets a note. */
+async function measure(entrant: Entrant, steps: number, batch?: number) {
+  const command = { cmd: 'measure', steps, ...(batch === undefined ? {} : { batch }) } as const
+  const measured = await entrant.child.ask(command)
+  if ('ms' in measured && !('ready' in measured)) return measured
+  entrant.note = 'unavailable' in measured ? measured.unavailable : 'did not measure'
+  return undefined
+}
+
+const total = (ms: readonly number[]): number => ms.reduce((sum, one) => sum + one, 0)
 
 /** The middle value, or the mean of the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {

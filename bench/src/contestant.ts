@@ -5,14 +5,18 @@ import type { Workload } from './workloads.ts'
 /** A line the coordinator sends. */
 export type Command =
   | { readonly cmd: 'prepare'; readonly workload: Workload }
-  | { readonly cmd: 'measure'; readonly steps: number }
+  /** `batch` is the one to begin with, by default the one after the last. */
+  | { readonly cmd: 'measure'; readonly steps: number; readonly batch?: number }
   | { readonly cmd: 'exit' }
 
-/** The answer to `prepare`: one step is done, `loss` is its loss (null if nothing is trained). */
+/** The answer to `prepare`: a step on the first batch is done. */
 export interface Ready {
   readonly ready: true
   readonly engine: string
   readonly version: string
+  /** Wall time of that step in milliseconds, whatever else it had to do first. */
+  readonly ms: number
+  /** Its loss, from before the update; null if nothing is trained. */
   readonly loss: number | null
 }
 
@@ -65,12 +69,15 @@ export async function serve(prepare: Prepare): Promise<void> {
     return { ms, loss: await trainer.loss() }
   }
   const answer = async (command: Command): Promise<Ready | Measured | Unavailable> => {
-    if (command.cmd === 'measure') return measure(command.steps)
+    if (command.cmd === 'measure') {
+      next = command.batch ?? next
+      return measure(command.steps)
+    }
     if (command.cmd !== 'prepare') throw new Error(`unknown command ${command.cmd}`)
     batches = makeBatches(command.workload)
     trainer = await prepare(command.workload, batches)
-    const { loss } = await measure(1)
-    return { ready: true, engine: trainer.engine, version: trainer.version, loss }
+    const { ms, loss } = await measure(1)
+    return { ready: true, engine: trainer.engine, version: trainer.version, ms: ms[0]!, loss }
   }
   for await (const line of createInterface({ input: process.stdin })) {
     const command = JSON.parse(line) as Command

@@ -127,7 +127,9 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     engine: `${engines[0]!.description}, ${stepsPerCall} steps per call`,
     version,
     stepsPerCall: block,
-    async step() {
+    async step(batch) {
+      // A batch out of its turn is that batch of the next epoch.
+      done += (batch - (done % batches.length) + batches.length) % batches.length
       const losses = await trainAll(trainers, done, block)
       // The loss before any step stands for the first call, the last one for every other.
       last = losses.at(done === 0 ? 0 : -1)!

@@ -169,6 +169,7 @@ def main():
         if command["cmd"] == "exit":
             return
         if command["cmd"] == "measure":
+            next_batch = command.get("batch", next_batch)
             reply = measure(command["steps"])
         else:
             try:
@@ -181,11 +182,13 @@ def main():
             make = make_matmuls if only_matmul else make_training
             step = make(torch, command["workload"])
             plural = "s" if threads > 1 else ""
+            first = measure(1)
             reply = {
                 "ready": True,
                 "engine": f"PyTorch CPU, {blas_of_process()}, {threads} thread{plural}",
                 "version": torch.__version__,
-                "loss": measure(1)["loss"],
+                "ms": first["ms"][0],
+                "loss": first["loss"],
             }
         print(json.dumps(reply), flush=True)
 
