@@ -34,6 +34,7 @@ export {
   tableData,
   tableInputs,
   toys,
+  withValidation,
 } from './data/index.ts'
 export {
   chooseEngine,
@@ -189,6 +190,17 @@ export {
   pairedDifference,
   proportion,
 } from './stats/index.ts'
+export {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  curvesOf,
+  judge,
+  type SeedRun,
+  sentencesOf,
+  type Variant,
+  type Verdict,
+} from './sweep/index.ts'
 export {
   type Experiment,
   type FitOptions,

@@ -86,3 +86,4 @@ export {
   type ToyOptions,
   toys,
 } from './toys.ts'
+export { type HoldOutOptions, withValidation } from './with-validation.ts'

@@ -1,3 +1,4 @@
+export { checkOptions } from './check-options.ts'
 export { describeExperiment } from './describe.ts'
 export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'
