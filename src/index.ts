@@ -171,6 +171,20 @@ export {
   residualCnn,
   splitAndMerge,
 } from './presets/index.ts'
+export {
+  type FitRbmOptions,
+  fitRbm,
+  type Rbm,
+  type RbmConfig,
+  type RbmEpoch,
+  type RbmMeasures,
+  type RbmRun,
+  type RbmWeights,
+  rbm,
+  trainedRbm,
+  type Unlabelled,
+  unlabelled,
+} from './pretrain/index.ts'
 export type {
   Checkpoint,
   EpochRecord,

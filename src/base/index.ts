@@ -1,3 +1,4 @@
+export { breathe } from './breathe.ts'
 export { type DType, dtypes, type FloatDType, isFloat, type NumericArray } from './dtype.ts'
 export {
   type Complaint,

@@ -1,3 +1,4 @@
+import { breathe } from '../base/index.ts'
 import { lossRowOf, mainLoss } from '../nn/index.ts'
 import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { bestOf, hasStopped, requireBest } from './early-stopping.ts'
@@ -170,12 +171,4 @@ function added(sums: Progress['partial'], record: StepRecord): Progress['partial
     correct: sums.correct + Math.fround(accuracy * examples),
     examples: sums.examples + examples,
   }
-}
-
-/** Lets timers, signals and servers have their turn. */
-function breathe(): Promise<void> {
-  return new Promise(resolve => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
-    else setTimeout(resolve)
-  })
 }

@@ -1,0 +1,15 @@
+export { type FitRbmOptions, fitRbm, type RbmEpoch, type RbmRun } from './fit-rbm.ts'
+export type { RbmSettings, RowsLike } from './machine.ts'
+export {
+  type MomentumSwitch,
+  type RbmConfig,
+  type RbmOptions,
+  rbm,
+  type SparsityTarget,
+} from './rbm.ts'
+export { type RbmUnits, type RbmValues, type RbmWeights, rbmValues } from './rbm-graph.ts'
+export type { RbmMeasures } from './rbm-measures.ts'
+export type { Scaling } from './rbm-step.ts'
+export { type Rbm, trainedRbm } from './trained-rbm.ts'
+export { type UnitKind, type UnitRow, unitTable } from './units.ts'
+export { type Unlabelled, unlabelled } from './unlabelled.ts'
