@@ -19,4 +19,5 @@ export interface MetricResults {
   readonly meanAbsoluteError?: number
   readonly rootMeanSquaredError?: number
   readonly rSquared?: number
+  readonly squaredError?: number
 }

@@ -40,6 +40,7 @@ import {
   meanAbsoluteError,
   meanSquaredError,
   merge,
+  mirror,
   mish,
   model,
   parallel,
@@ -80,6 +81,7 @@ const layers: Readonly<Record<LayerKind, Make>> = {
     residual(branch, rest),
   ),
   parallel: by(({ branches, ...rest }: { branches: LayerConfig[] }) => parallel(branches, rest)),
+  mirror: by(({ layers }: { layers: LayerConfig[] }) => mirror(...layers)),
   merge: by(({ by, ...rest }: { by: MergeBy }) => merge(by, rest)),
   graph: by((settings: Omit<GraphConfig, 'kind'>) => Object.freeze({ kind: 'graph', ...settings })),
   conv2d: by(({ channels, kernel, ...rest }: { channels: number; kernel: Size }) =>
@@ -163,6 +165,7 @@ const metricMakes: Readonly<Record<MetricKind, Make>> = {
   meanAbsoluteError: by(metrics.meanAbsoluteError),
   rootMeanSquaredError: by(metrics.rootMeanSquaredError),
   rSquared: by(metrics.rSquared),
+  squaredError: by(metrics.squaredError),
 }
 
 /** The families of descriptions: every kind with what makes it. */
@@ -213,6 +216,7 @@ export const requiredSettings: Readonly<Record<string, Settings>> = {
   sequential: { layers: [relu()] },
   residual: { branch: relu() },
   parallel: { branches: [relu()] },
+  mirror: { layers: [linear(1)] },
   graph: { ...model(x => apply(relu(), x)) },
   joint: { terms: { output: crossEntropy() } },
   conv2d: { channels: 1, kernel: 1 },

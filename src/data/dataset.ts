@@ -13,6 +13,11 @@ export interface Dataset<Inputs extends Rows = Rows> {
   readonly inputs: Inputs
   /** [N] class indices as uint8 or int32, or [N, ...] numbers as float32. */
   readonly targets: Tensor
+  /**
+   * `inputs` where a model should answer its own inputs, as the graph scales and normalises them; the
+   * targets are then empty, [N, 0].
+   */
+  readonly targetsAre?: 'inputs'
   /** K, where the targets are class indices 0 .. K - 1. */
   readonly classes?: number
   /**

@@ -31,6 +31,7 @@ export {
   type Values,
 } from './from-values.ts'
 export { asSeen, denormalize, normalize } from './in-graph.ts'
+export { inputsAsTargets } from './inputs-as-targets.ts'
 export {
   type Normalization,
   type Normalizations,

@@ -234,9 +234,9 @@ describe('metrics fit', () => {
   const cases: readonly (readonly [Task, width: number, expected: readonly string[]])[] = [
     ['classes', 10, ['accuracy', 'top5', 'confusionMatrix', 'precision', 'recall', 'f1']],
     ['classes', 3, ['accuracy', 'confusionMatrix', 'precision', 'recall', 'f1']],
-    ['labels', 3, ['accuracy', 'precision', 'recall', 'f1']],
-    ['labels', 1, ['accuracy', 'confusionMatrix', 'precision', 'recall', 'f1']],
-    ['numbers', 3, ['meanAbsoluteError', 'rootMeanSquaredError', 'rSquared']],
+    ['labels', 3, ['accuracy', 'precision', 'recall', 'f1', 'squaredError']],
+    ['labels', 1, ['accuracy', 'confusionMatrix', 'precision', 'recall', 'f1', 'squaredError']],
+    ['numbers', 3, ['meanAbsoluteError', 'rootMeanSquaredError', 'rSquared', 'squaredError']],
   ]
   for (const [task, width, expected] of cases)
     test(`${width} ${task}`, () => {

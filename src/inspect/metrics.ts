@@ -22,6 +22,7 @@ export interface MetricConfigs {
   readonly meanAbsoluteError: { readonly kind: 'meanAbsoluteError' }
   readonly rootMeanSquaredError: { readonly kind: 'rootMeanSquaredError' }
   readonly rSquared: { readonly kind: 'rSquared' }
+  readonly squaredError: { readonly kind: 'squaredError' }
 }
 
 /** The kind of a metric. */
@@ -45,6 +46,7 @@ function plain<K extends MetricKind>(kind: K) {
  * `accuracy`, `topK(k)`, `confusionMatrix` (row the target, column the answer), `precision`, `recall`, `f1`:
  * for classes, of which the greatest score is the answer, and for labels, which hold where their logit is
  * above 0. `meanAbsoluteError`, `rootMeanSquaredError`, `rSquared`: for numbers, in the unit they were given in.
+ * `squaredError`: summed over each example, for rows of numbers and for labels that are probabilities.
  * Source: as scikit-learn's metrics of these names, with zero_division=0, macro and uniform averages; its
  * r2_score of a constant target is 1 when answered exactly, else 0.
  */
@@ -58,6 +60,7 @@ export const metrics = {
   meanAbsoluteError: plain('meanAbsoluteError'),
   rootMeanSquaredError: plain('rootMeanSquaredError'),
   rSquared: plain('rSquared'),
+  squaredError: plain('squaredError'),
 } as const satisfies { readonly [K in MetricKind]: (...args: never[]) => MetricConfigs[K] }
 
 function topKOf(k = 5): MetricConfigs['topK'] {

@@ -1,4 +1,5 @@
-import { abs, cast, mul, reshape, sub, sum, type Value } from '../ir/index.ts'
+import { isFloat } from '../base/index.ts'
+import { abs, cast, mul, reshape, sigmoid, sub, sum, type Value } from '../ir/index.ts'
 import { type Answers, type MetricRow, placesOf, sumOfMeans } from './metric.ts'
 
 /** In float64, where the squares of large numbers keep the digits that tell them apart. */
@@ -36,6 +37,21 @@ export const numberRows = {
     fits,
     sums: (_, answers) => ({ squares: sumOfMeans(square(errors(answers))) }),
     result: (_, { squares }, examples) => Math.sqrt(squares![0]! / examples),
+  } as MetricRow<unknown, number>,
+
+  squaredError: {
+    doc: 'sum(e²) of each example, the mean over examples; of labels, e is by probabilities',
+    unit: 'none',
+    better: 'smaller',
+    fits: (_, { task, targets }) =>
+      targets.shape.length > 1 &&
+      isFloat(targets.dtype) &&
+      (task === 'numbers' || task === 'labels'),
+    sums: (_, { task, output, targets }) => {
+      const answer = task === 'labels' ? sigmoid(output) : output
+      return { squares: sum(square(errors({ task, output: answer, targets }))) }
+    },
+    result: (_, { squares }, examples) => squares![0]! / examples,
   } as MetricRow<unknown, number>,
 
   rSquared: {

@@ -53,6 +53,7 @@ export {
 } from './losses.ts'
 export { type MaxoutConfig, maxout } from './maxout.ts'
 export { type MergeBy, type MergeConfig, merge } from './merge.ts'
+export { type MirrorConfig, mirror } from './mirror.ts'
 export {
   type AppliedModel,
   type ApplyOptions,

@@ -14,6 +14,7 @@ import type { LayerRow } from './layer.ts'
 import { type LinearConfig, linearRow } from './linear.ts'
 import { type MaxoutConfig, maxoutRow } from './maxout.ts'
 import { type MergeConfig, mergeRow } from './merge.ts'
+import { type MirrorConfig, mirrorRow } from './mirror.ts'
 import { type BatchNormConfig, batchNormRow, type LayerNormConfig, layerNormRow } from './norm.ts'
 import { type ParallelConfig, parallelRow } from './parallel.ts'
 import {
@@ -64,6 +65,7 @@ export interface LayerConfigs extends ActivationConfigs {
   readonly residual: ResidualConfig
   readonly parallel: ParallelConfig
   readonly merge: MergeConfig
+  readonly mirror: MirrorConfig
   readonly graph: GraphConfig
 }
 
@@ -98,6 +100,7 @@ export const layerTable: { readonly [K in LayerKind]: LayerRow<LayerConfigs[K]> 
   residual: residualRow,
   parallel: parallelRow,
   merge: mergeRow,
+  mirror: mirrorRow,
   graph: graphRow,
   ...activationRows,
 }

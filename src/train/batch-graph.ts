@@ -14,6 +14,9 @@ import type { Experiment } from './experiment.ts'
 export const inputsName = 'batch/inputs'
 const targetsName = 'batch/targets'
 
+/** What the graph has to know of data to make inputs of their rows. */
+type InputData = Pick<DataSource, 'train' | 'scale' | 'normalization'>
+
 /** The name under which a further input or target is fed. */
 export const partName = (name: string): string => `batch/more/${name}`
 
@@ -21,9 +24,13 @@ export const partName = (name: string): string => `batch/more/${name}`
 export const exportedName = (name = 'input'): string => name
 
 /** Everything of a dataset that a batch is made of, by the name it is fed under. */
-export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows> {
+export function batchParts({ inputs, targets, targetsAre, more = {} }: Dataset): Named<Rows> {
   const others = Object.entries(more).map(([name, values]) => [partName(name), values])
-  return { [inputsName]: inputs, [targetsName]: targets, ...Object.fromEntries(others) }
+  return {
+    [inputsName]: inputs,
+    ...(targetsAre ? {} : { [targetsName]: targets }),
+    ...Object.fromEntries(others),
+  }
 }
 
 /**
@@ -33,27 +40,40 @@ export function batchParts({ inputs, targets, more = {} }: Dataset): Named<Rows>
  */
 export function batchInputs(
   model: Experiment['model'],
-  { train, ...scaling }: Pick<DataSource, 'train' | 'scale' | 'normalization'>,
+  data: InputData,
   batchSize: number,
   nameOf = (name: string | undefined) => (name === undefined ? inputsName : partName(name)),
 ): readonly [Value, ...Value[]] {
+  const { train } = data
   const names = model.kind === 'graph' ? model.inputs.slice(1) : []
-  return withOrigin({ kind: 'data', path: 'inputs' }, () => {
-    const batch = ({ shape, dtype }: Rows, name?: string) =>
-      input(nameOf(name), [batchSize, ...shape.slice(1)], dtype)
-    const seen = asSeen(batch(train.inputs), scaling)
-    const rest = names.map(name =>
-      asSeen(batch(train.more?.[name] ?? lacking(train, name), name), {}),
-    )
-    return [seen, ...rest]
-  })
+  return withOrigin({ kind: 'data', path: 'inputs' }, () => [
+    mainInput(data, batchSize, nameOf(undefined)),
+    ...names.map(name => {
+      const rows = train.more?.[name] ?? lacking(train, name)
+      return asSeen(batchOf(rows, batchSize, nameOf(name)), {})
+    }),
+  ])
 }
 
-/** A batch of targets as the loss sees it. */
+/** The main input, scaled and normalised. */
+function mainInput({ train, ...scaling }: InputData, batchSize: number, name: string): Value {
+  return asSeen(batchOf(train.inputs, batchSize, name), scaling)
+}
+
+function batchOf({ shape, dtype }: Rows, batchSize: number, name: string): Value {
+  return input(name, [batchSize, ...shape.slice(1)], dtype)
+}
+
+/** A batch of targets as the loss sees it; where they are the inputs, as the model sees those. */
 export function batchTargets(
-  { train, targetNormalization }: Pick<DataSource, 'train' | 'targetNormalization'>,
+  data: InputData & Pick<DataSource, 'targetNormalization'>,
   batchSize: number,
 ): Value {
+  const { train, targetNormalization } = data
+  if (train.targetsAre === 'inputs')
+    return withOrigin({ kind: 'data', path: 'inputs' }, () =>
+      mainInput(data, batchSize, inputsName),
+    )
   const { targets } = train
   const given = input(targetsName, [batchSize, ...targets.shape.slice(1)], targets.dtype)
   if (!targetNormalization) return given

@@ -58,7 +58,8 @@ export function answersOf(
   batchSize: number,
 ): Answers {
   const task = taskOf(loss)
-  const targets = batchTargets({ train: data.train }, batchSize)
+  const { targetNormalization: _, ...raw } = data
+  const targets = batchTargets(raw, batchSize)
   return { task, output: task === 'numbers' ? inTargetUnits(data, output) : output, targets }
 }
 

@@ -14,6 +14,7 @@ export interface DataSignature
   extends Omit<DataSource, 'train' | 'validation' | 'test' | 'description'> {
   readonly inputs: RowType
   readonly targets: RowType
+  readonly targetsAre?: 'inputs'
   readonly classes?: number
   readonly more?: Named<RowType>
 }
@@ -21,11 +22,12 @@ export interface DataSignature
 /** What a program has to know of a data source. */
 export function signatureOf(source: DataSource): DataSignature {
   const { train, validation, test, description, ...rest } = source
-  const { inputs, targets, classes, more } = train
+  const { inputs, targets, targetsAre, classes, more } = train
   return {
     ...rest,
     inputs: rowType(inputs),
     targets: rowType(targets),
+    ...(targetsAre ? { targetsAre } : {}),
     ...(classes === undefined ? {} : { classes }),
     ...(more ? { more: mapNamed(more, rowType) } : {}),
   }
@@ -36,11 +38,12 @@ function sourceWithoutRows(
   signature: DataSignature,
   description: DataSource['description'],
 ): DataSource {
-  const { inputs, targets, classes, more, ...rest } = signature
+  const { inputs, targets, targetsAre, classes, more, ...rest } = signature
   const train: Dataset = {
     name: description.source,
     inputs: noRows(inputs),
     targets: noRows(targets),
+    ...(targetsAre ? { targetsAre } : {}),
     ...(classes === undefined ? {} : { classes }),
     ...(more ? { more: mapNamed(more, noRows) } : {}),
   }
