@@ -76,6 +76,7 @@ test('fit learns to answer the inputs, and its run can be stored and scored', as
   const { loss } = await scoreModel(
     { ...stored, data: { ...stored.data, test: data.test! } },
     run.parameters,
+    { engine: 'reference' },
   )
   assert.equal(loss, run.test!.loss)
 })
