@@ -174,8 +174,16 @@ export {
   splitAndMerge,
 } from './presets/index.ts'
 export {
+  type AutoencoderOptions,
+  autoencoder,
+  encoder,
+  encoderOf,
   type FitRbmOptions,
   fitRbm,
+  type Net,
+  type Pca,
+  type PcaOptions,
+  pca,
   type Rbm,
   type RbmConfig,
   type RbmEpoch,

@@ -1,5 +1,13 @@
+export {
+  type AutoencoderOptions,
+  autoencoder,
+  encoder,
+  encoderOf,
+  type Net,
+} from './autoencoder.ts'
 export { type FitRbmOptions, fitRbm, type RbmEpoch, type RbmRun } from './fit-rbm.ts'
 export type { RbmSettings, RowsLike } from './machine.ts'
+export { type Pca, type PcaOptions, pca } from './pca.ts'
 export {
   type MomentumSwitch,
   type RbmConfig,
