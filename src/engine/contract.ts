@@ -41,6 +41,8 @@ export interface Engine {
   readonly description: string
   /** Milliseconds of work that hide what a call costs, default 40: steps are put together to reach it. */
   readonly callMs?: number
+  /** Several computations make every call together, so that none may make one of its own. */
+  readonly isShared?: true
   compile(program: Program, options?: CompileOptions): Promise<Executable>
   createState(tensors: Named<Tensor>): State
 }

@@ -26,6 +26,7 @@ export function together(engine: Engine, count: number): Together {
       name: engine.name,
       description: `${engine.description}, ${count} runs in one graph`,
       ...(engine.callMs === undefined ? {} : { callMs: engine.callMs }),
+      isShared: true,
       compile: (program, options) => team.compile(copy, program, options),
       createState: tensors => team.createState(copy, tensors),
     })),

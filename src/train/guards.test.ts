@@ -254,6 +254,9 @@ const huge = await dataOf({
     targets: Array.from({ length: 12 }, () => [1]),
   },
 })
+const twos = await dataOf({
+  train: { inputs: [[2], [2], [2], [2]], targets: [[1], [1], [1], [1]] }, // biome-ignore format: rows
+})
 const square = { model: linear(1), loss: meanSquaredError(), data: huge, batchSize: 4 }
 
 describe('a run whose numbers leave the finite ones stops', () => {
@@ -323,6 +326,33 @@ describe('a run whose numbers leave the finite ones stops', () => {
       await assert.rejects(fit(options), { name: 'RunError', message })
       assert.deepEqual(notes.calls, calls)
       assert.equal(findNonFinite(notes.checkpoints.at(-1)!.tensors), undefined)
+    })
+
+  const culprits: readonly (readonly [string, Partial<FitOptions>, RegExp])[] = [
+    [
+      'an update far too large',
+      { optimizer: sgd({ learningRate: 1e30 }), stepsPerCall: 7 },
+      /The first bad value, in step 2, is .* in linear "\d" ?.*: .*lower the learning rate/,
+    ],
+    [
+      'the optimiser, in a step whose loss was good',
+      {
+        optimizer: sgd({ learningRate: 3e38 }),
+        batchSize: 38,
+        penalty: { kind: 'l2', factor: 1e3 },
+      },
+      /The first bad value, in step 1, is .* in sgd "[^"]+" \(update\): /,
+    ],
+    [
+      'a loss that grows for many steps',
+      { ...square, data: twos, optimizer: sgd({ learningRate: 1.2 }), epochs: 400, batchSize: 1 },
+      /The first bad value, in step \d{2,3}, is /,
+    ],
+  ]
+  for (const [what, changes, sentence] of culprits)
+    test(`and names ${what}`, async () => {
+      const options = { ...small, engine, ...changes } as FitOptions
+      await assert.rejects(fit(options), { name: 'RunError', message: sentence })
     })
 
   test('and is not called interrupted when its signal comes at that moment', async () => {

@@ -11,6 +11,7 @@ import { monitorsAccuracy } from '../optim/index.ts'
 import type { Progress } from '../runs/index.ts'
 import type { Family } from './carried.ts'
 import type { Experiment } from './experiment.ts'
+import type { Divergence } from './flight-recorder.ts'
 import type { Layout } from './layout.ts'
 
 /**
@@ -105,12 +106,21 @@ export function findNonFinite(tensors: Named<Tensor>): string | undefined {
   return undefined
 }
 
-/** The error of a training that left the finite numbers. */
-export function notFinite(who: string, expected: string, received: string): RunError {
+/** The error of a training that left the finite numbers; `divergence` tells where and why, if that is known. */
+export function notFinite(
+  who: string,
+  expected: string,
+  received: string,
+  divergence?: Divergence,
+): RunError {
+  const why = divergence
+    ? `${divergence.bad.sentence.replace(/^The first is/, `The first bad value, in step ${divergence.step}, is`)}. `
+    : ''
   return new RunError({
     who,
     expected,
     received,
-    hint: 'Training stopped there and the last good checkpoint is kept; a smaller learning rate often helps',
+    hint: `${why}Training stopped there and the last good checkpoint is kept${why ? '' : '; a smaller learning rate often helps'}`,
+    ...(divergence ? { cause: divergence } : {}),
   })
 }

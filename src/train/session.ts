@@ -1,9 +1,10 @@
-import { breathe } from '../base/index.ts'
+import { breathe, type RunError } from '../base/index.ts'
 import { lossRowOf, mainLoss } from '../nn/index.ts'
 import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { bestOf, hasStopped, requireBest } from './early-stopping.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
+import { FlightRecorder } from './flight-recorder.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
 import { tell } from './tell.ts'
 import type { Trainer } from './trainer.ts'
@@ -22,6 +23,7 @@ export class Session {
   readonly #options: FitOptions
   readonly #trainer: Trainer
   readonly #evaluator: Evaluator
+  readonly #flight: FlightRecorder
   readonly #secondsBefore: number
   readonly #startedAt = performance.now()
   #savedAt = performance.now()
@@ -30,6 +32,7 @@ export class Session {
     this.#options = options
     this.#trainer = trainer
     this.#evaluator = evaluator
+    this.#flight = new FlightRecorder(trainer)
     const { history, ...progress } = options.resume?.progress ?? start
     this.#history = [...history]
     this.#progress = { ...progress, history: this.#history }
@@ -50,13 +53,14 @@ export class Session {
   async checkpoint(): Promise<Checkpoint> {
     const tensors = await this.#trainer.tensors()
     const bad = findNonFinite(tensors)
-    if (bad) throw notFinite(this.#place(), 'finite parameters after it', bad)
+    if (bad) throw await this.#diverged(this.#progress.step, 'finite parameters after it', bad)
     return { tensors, progress: this.progress }
   }
 
   /** Trains until so many epochs are done; false when the signal stopped it before. */
   async runTo(epochs: number): Promise<boolean> {
     const { signal, recorders = [] } = this.#options
+    await this.#flight.keep(this.#progress.step)
     if (this.#progress.step === 0) await this.#save(false)
     const { earlyStopping } = this.#options
     while (this.#progress.epoch < epochs && !hasStopped(this.#progress, earlyStopping)) {
@@ -78,8 +82,8 @@ export class Session {
     const good = bad < 0 ? records : records.slice(0, bad + 1)
     await tell(recorders, recorder => recorder.steps?.(good))
     if (bad >= 0) {
-      const { step, epoch, loss } = records[bad]!
-      throw notFinite(`step ${step} (epoch ${epoch})`, 'a finite loss', String(loss))
+      const { step, loss } = records[bad]!
+      throw await this.#diverged(step, 'a finite loss', String(loss))
     }
     this.#progress = {
       ...this.#progress,
@@ -88,18 +92,23 @@ export class Session {
       seconds: this.#seconds(),
     }
     if (this.#progress.step % this.#trainer.stepsPerEpoch === 0) await this.#closeEpoch()
-    else if (this.#isSaveDue()) await this.#save(false)
+    else {
+      await this.#flight.keep(this.#progress.step)
+      if (this.#isSaveDue()) await this.#save(false)
+    }
   }
 
   async #closeEpoch(): Promise<void> {
     const { data, recorders = [] } = this.#options
     const { partial, best: before, step } = this.#progress
     // Nothing is scored or told of parameters that cannot be saved; the checkpoint refuses by name.
-    if (findNonFinite(await this.#trainer.state.read())) await this.checkpoint()
-    const { validation: held } = data
-    const validation = held && (await this.#evaluator.score(held, this.#trainer.state))
+    const held = await this.#trainer.state.read()
+    if (findNonFinite(held)) await this.checkpoint()
+    this.#flight.keepRead(step, held)
+    const validation =
+      data.validation && (await this.#evaluator.score(data.validation, this.#trainer.state))
     if (validation && !Number.isFinite(validation.loss))
-      throw notFinite(this.#place(), 'a finite validation loss after it', `${validation.loss}`)
+      throw notFinite(this.#place(step), 'a finite validation loss after it', `${validation.loss}`)
     const epoch = this.#progress.epoch + 1
     const seconds = this.#seconds()
     const train = this.#partialScores()
@@ -151,8 +160,13 @@ export class Session {
     return scoresFrom(lossSum, classifies ? correct : undefined, examples)
   }
 
-  #place(): string {
-    const { step } = this.#progress
+  /** The error of a run that left the finite numbers, with the first bad value where it is met again. */
+  async #diverged(step: number, expected: string, received: string): Promise<RunError> {
+    const divergence = await this.#flight.replay(step, this.#history)
+    return notFinite(this.#place(step), expected, received, divergence)
+  }
+
+  #place(step: number): string {
     return `step ${step} (epoch ${Math.ceil(step / this.#trainer.stepsPerEpoch)})`
   }
 

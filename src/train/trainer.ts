@@ -19,6 +19,7 @@ import {
   unpackFamilies,
 } from './carried.ts'
 import type { Experiment } from './experiment.ts'
+import { type BadValue, firstBadValue } from './first-bad-value.ts'
 import { requireTensors } from './guards.ts'
 import { type Layout, packUnits } from './layout.ts'
 import { rateAfter } from './rate.ts'
@@ -47,7 +48,6 @@ interface CompiledStep {
 
 /** Runs the training steps of an experiment on an engine. */
 export class Trainer {
-  readonly state: State
   readonly stepsPerEpoch: number
   readonly #experiment: Experiment
   readonly #layout: Layout
@@ -57,6 +57,7 @@ export class Trainer {
   readonly #stepsPerCall: number
   readonly #step: TrainingProgram
   readonly #compiled = new Map<string, CompiledStep>()
+  #state: State
   #best: Named<Tensor> | undefined
   #order: { readonly epoch: number; readonly rows: Uint32Array } | undefined
 
@@ -76,7 +77,22 @@ export class Trainer {
       ...(isKept ? [{ prefix: bestPrefix, units: layout.units }] : []),
     ])
     this.#best = isKept ? Object.fromEntries(kept) : undefined
-    this.state = engine.createState(packFamilies(layout, this.#families, tensors))
+    this.#state = engine.createState(packFamilies(layout, this.#families, tensors))
+  }
+
+  /** What the engine holds between steps. */
+  get state(): State {
+    return this.#state
+  }
+
+  /** Whether steps can be made again: not where other runs make theirs in the same calls. */
+  get canReplay(): boolean {
+    return !this.#engine.isShared
+  }
+
+  /** Takes back what `state` held once. */
+  restore(tensors: Named<Tensor>): void {
+    this.#state = this.#engine.createState(tensors)
   }
 
   /**
@@ -84,32 +100,17 @@ export class Trainer {
    * `step` counts the steps done before, over the whole run; `history` has the epochs done, by which
    * some schedules go.
    */
-  async advance(step: number, history: readonly EpochRecord[] = []): Promise<StepRecord[]> {
-    const { train } = this.#experiment.data
-    const { batchSize } = this.#experiment
+  async advance(
+    step: number,
+    history: readonly EpochRecord[] = [],
+    most = this.#stepsPerCall,
+  ): Promise<StepRecord[]> {
+    const { size, left } = this.#batchAt(step)
+    const steps = left >= most * size ? most : 1
     const epoch = Math.floor(step / this.stepsPerEpoch)
-    const start = (step % this.stepsPerEpoch) * batchSize
-    const left = rowsOf(train) - start
-    const size = Math.min(batchSize, left)
-    const steps = left >= this.#stepsPerCall * batchSize ? this.#stepsPerCall : 1
     const { executable, batcher } = await this.#compiledStep(size, steps)
-    const rates = Array.from({ length: steps }, (_, i) =>
-      rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
-    )
-    const feeds = batcher.feeds({
-      step,
-      steps,
-      batchSize: size,
-      order: this.#orderOf(epoch, train),
-      start,
-      scalars: t =>
-        scalarsAt(this.#experiment, {
-          step: t,
-          stepsPerEpoch: this.stepsPerEpoch,
-          learningRate: rates[t - step - 1]!,
-        }),
-    })
-    const { loss, correct } = await executable.run(feeds, this.state)
+    const { feeds, rates } = this.#feedsOf(batcher, step, steps, history)
+    const { loss, correct } = await executable.run(feeds, this.#state)
     return Array.from({ length: steps }, (_, i) => ({
       step: step + i + 1,
       epoch: epoch + 1,
@@ -120,12 +121,22 @@ export class Trainer {
     }))
   }
 
+  /** Looks into the next step, without making it: the first of its values that is not finite. */
+  async firstBadValue(
+    step: number,
+    history: readonly EpochRecord[],
+  ): Promise<BadValue | undefined> {
+    const { program, draws } = this.#program(this.#batchAt(step).size)
+    const { feeds } = this.#feedsOf(this.#batcher(draws), step, 1, history)
+    return firstBadValue(program, this.#engine, feeds, await this.#state.read())
+  }
+
   /**
    * A copy of the parameters and buffers, of the optimiser's tensors and of averages under names of
    * their own, and of the best epoch's parameters where they are kept.
    */
   async tensors(): Promise<Named<Tensor>> {
-    const tensors = unpackFamilies(this.#layout, this.#families, await this.state.read())
+    const tensors = unpackFamilies(this.#layout, this.#families, await this.#state.read())
     return this.#best ? { ...tensors, ...prefixNamed(bestPrefix, this.#best) } : tensors
   }
 
@@ -144,7 +155,10 @@ export class Trainer {
   async result(): Promise<{ tensors: Named<Tensor>; state: State }> {
     const [experiment, layout, best] = [this.#experiment, this.#layout, this.#best]
     if (!best)
-      return { tensors: scoredTensors(experiment, layout, await this.tensors()), state: this.state }
+      return {
+        tensors: scoredTensors(experiment, layout, await this.tensors()),
+        state: this.#state,
+      }
     const units = prefixNamed(scoredPrefix(experiment), packUnits(layout, best))
     return { tensors: best, state: this.#engine.createState(units) }
   }
@@ -157,6 +171,34 @@ export class Trainer {
 
   get #restoresBest(): boolean {
     return this.#experiment.earlyStopping?.restoreBest === true
+  }
+
+  /** Examples of the next step, and how many are left in its epoch, its own included. */
+  #batchAt(step: number): { readonly size: number; readonly left: number } {
+    const { data, batchSize } = this.#experiment
+    const left = rowsOf(data.train) - (step % this.stepsPerEpoch) * batchSize
+    return { size: Math.min(batchSize, left), left }
+  }
+
+  #feedsOf(batcher: Batcher, step: number, steps: number, history: readonly EpochRecord[]) {
+    const { data, batchSize } = this.#experiment
+    const rates = Array.from({ length: steps }, (_, i) =>
+      rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
+    )
+    const feeds = batcher.feeds({
+      step,
+      steps,
+      batchSize: this.#batchAt(step).size,
+      order: this.#orderOf(Math.floor(step / this.stepsPerEpoch), data.train),
+      start: (step % this.stepsPerEpoch) * batchSize,
+      scalars: t =>
+        scalarsAt(this.#experiment, {
+          step: t,
+          stepsPerEpoch: this.stepsPerEpoch,
+          learningRate: rates[t - step - 1]!,
+        }),
+    })
+    return { feeds, rates }
   }
 
   #orderOf(epoch: number, { inputs }: Dataset): Uint32Array {
