@@ -15,6 +15,21 @@ export {
   version,
 } from './base/index.ts'
 export {
+  type Axis,
+  type Bar,
+  type BarChart,
+  type Chart,
+  type ChartSvgOptions,
+  chartSvg,
+  type DrawChartOptions,
+  drawChart,
+  type Histogram,
+  type HistogramChart,
+  type ImageChart,
+  type LineChart,
+  type Series,
+} from './charts/index.ts'
+export {
   type AugmentConfig,
   cutout,
   type DataSource,

@@ -8,8 +8,8 @@ import { repositoryFiles, type SourceFile } from './house/sources.ts'
 /** The folders of src from the lowest rank to the highest; the formats raise errors of base. */
 const order = [
   ['base'],
-  ['formats', 'stats', 'charts'],
-  ['ir'],
+  ['formats', 'stats'],
+  ['ir', 'charts'],
   ['ops', 'grad', 'rewrite', 'onnx', 'init'],
   ['nn', 'optim', 'inspect', 'engine', 'data', 'runs'],
   ['pretrain', 'probes'],

@@ -14,6 +14,8 @@ export interface LineChart {
 export interface Axis {
   readonly label: string
   readonly scale?: 'linear' | 'log'
+  /** What is shown; curves end where they leave it. By default all there is, and 0 for bars. */
+  readonly range?: readonly [low: number, high: number]
 }
 
 /** One curve; gaps are where y is not finite. */
@@ -22,9 +24,11 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[]
   /** The spread around each point, of several seeds for example. */
   readonly band?: readonly (readonly [low: number, high: number])[]
+  /** What the others are compared with, such as a theory's value: grey and dashed. */
+  readonly isReference?: boolean
 }
 
-/** One bar a name. */
+/** One bar a name; a point instead of a bar where the axis does not show 0, whose length would lie. */
 export interface BarChart {
   readonly kind: 'bars'
   readonly title: string
@@ -33,11 +37,14 @@ export interface BarChart {
   /** How numbers are written: 0.98 as 98.0 %; default number. */
   readonly format?: 'number' | 'percent'
   readonly bars: readonly Bar[]
+  /** What the marks at references are; default `reference`. */
+  readonly referenceLabel?: string
 }
 
 /** A bar with its interval, and the figure to compare it with. */
 export interface Bar {
   readonly name: string
+  /** Not finite where there is none: the bar is left out, its name stays. */
   readonly value: number
   readonly low?: number
   readonly high?: number

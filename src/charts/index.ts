@@ -9,3 +9,6 @@ export type {
   LineChart,
   Series,
 } from './chart.ts'
+export { type ChartSvgOptions, chartSvg } from './svg/chart-svg.ts'
+export { type DrawChartOptions, drawChart } from './terminal/draw-chart.ts'
+export { cutText, padText, textWidth, wrapText } from './text.ts'

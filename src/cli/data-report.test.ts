@@ -3,30 +3,8 @@ import { test } from 'node:test'
 import { tensorOf } from '../base/index.ts'
 import { dataOf, summarize } from '../data/index.ts'
 import { dataReport } from './data-report.ts'
-import { besideEachOther, drawImage, drawnWidth } from './draw-image.ts'
 
 const plain = { hasColors: false, width: 80 }
-
-test('two pixels above each other are one half-block character', () => {
-  const data = [0, 255, 0, 0, 0, 0, 255, 255, 255]
-  const drawn = drawImage({ shape: [1, 3, 3], data }, false)
-  assert.deepEqual(drawn, [' ▀ ', '▀▀▀'])
-  const colored = drawImage({ shape: [3, 2, 1], data: [1, 2, 3, 4, 5, 6] }, true)
-  assert.deepEqual(colored, ['\x1b[38;2;1;3;5m\x1b[48;2;2;4;6m▀\x1b[0m'])
-})
-
-test('an image larger than 32 pixels is drawn smaller, by means of squares', () => {
-  const data = Array.from({ length: 64 * 40 }, (_, i) => (i % 40 < 20 ? 255 : 0))
-  const drawn = drawImage({ shape: [1, 64, 40], data }, false)
-  assert.deepEqual([drawn.length, drawnWidth([1, 64, 40])], [16, 20])
-  assert.deepEqual(new Set(drawn), new Set([`${'█'.repeat(10)}${' '.repeat(10)}`]))
-})
-
-test('pictures stand beside each other as far as the line goes', () => {
-  const picture = (caption: string) => ({ caption, lines: ['ab', 'cd'] })
-  const text = besideEachOther(['1', '2', 'three'].map(picture), 2, 6)
-  assert.equal(text, '1   2\nab  ab\ncd  cd\n\nthr\nab\ncd')
-})
 
 test('a report of images tells the splits, the classes, and draws one of each', async () => {
   const inputs = tensorOf(
@@ -57,7 +35,8 @@ test('a report of images tells the splits, the classes, and draws one of each', 
     '  left   ██████████░░░░░░░░░░  1  33.33 %',
     '  right  ████████████████████  2  66.67 %',
     '',
-    'lef rig',
+    'The first of each class:',
+    'l…  r…',
     '█    █',
   ])
 })

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { formatShape, type Json, sizeOf } from '../base/index.ts'
+import { drawChart, padText, textWidth } from '../charts/index.ts'
 import {
   type DataSource,
   type Dataset,
@@ -10,7 +11,6 @@ import {
   type SplitSummary,
   splitNames,
 } from '../data/index.ts'
-import { besideEachOther, drawImage, drawnWidth } from './draw-image.ts'
 import { formatBar, formatCount, formatNumber, formatPercent } from './format.ts'
 
 /** How a report is drawn. */
@@ -108,7 +108,7 @@ function classBars({ description }: DataSource, summaries: Summaries): string[] 
   const { classCounts, rows } = summaries.train!
   if (!classCounts) return []
   const names = classCounts.map((_, label) => nameOf(description.classNames, label))
-  const width = Math.max(...names.map(name => name.length))
+  const width = Math.max(...names.map(textWidth))
   const most = Math.max(...classCounts)
   const shown = classCounts.slice(0, mostBars)
   const more = classCounts.length - shown.length
@@ -117,7 +117,7 @@ function classBars({ description }: DataSource, summaries: Summaries): string[] 
     `Classes of train, ${classCounts.length}:`,
     ...shown.map(
       (count, label) =>
-        `  ${names[label]!.padEnd(width)}  ${formatBar(count / most, barWidth)}  ` +
+        `  ${padText(names[label]!, width)}  ${formatBar(count / most, barWidth)}  ` +
         `${formatCount(count)}  ${formatPercent(count / rows)}`,
     ),
     ...(more > 0 ? [`  and ${more} more`] : []),
@@ -137,33 +137,46 @@ function samples(source: DataSource, style: ReportStyle): string {
     : tableSamples(train, description.features, description.classNames)
 }
 
+type ImageShape = readonly [channels: number, height: number, width: number]
+
 /** [C, H, W] of rows that can be drawn. */
-function imageShapeOf({ train, description }: DataSource): readonly number[] | undefined {
+function imageShapeOf({ train, description }: DataSource): ImageShape | undefined {
   const { inputs } = train
   const declared = Array.isArray(description.imageShape)
     ? (description.imageShape as readonly number[])
     : undefined
   const shape = inputs.shape.length === 4 ? inputs.shape.slice(1) : declared
-  const image = shape?.length === 2 ? [1, ...shape] : shape
-  const [channels] = image ?? []
-  const fits = image && sizeOf(image) === sizeOf(inputs.shape.slice(1))
-  return fits && inputs.dtype === 'uint8' && (channels === 1 || channels === 3) ? image : undefined
+  const [channels, height, width] = shape?.length === 2 ? [1, ...shape] : (shape ?? [])
+  if (inputs.dtype !== 'uint8' || !(channels === 1 || channels === 3)) return undefined
+  if (height === undefined || width === undefined) return undefined
+  const image = [channels, height, width] as const
+  return sizeOf(image) === sizeOf(inputs.shape.slice(1)) ? image : undefined
 }
 
 /** One image of every class, the first ones there are. */
 function imageSamples(
   train: Dataset,
-  shape: readonly number[],
+  shape: ImageShape,
   names: Json | undefined,
-  { hasColors, width }: ReportStyle,
+  style: ReportStyle,
 ): string {
   const labels = Array.from(train.targets.data)
   const rows = [...new Set(labels)].sort((a, b) => a - b).map(label => labels.indexOf(label))
-  const pictures = rows.slice(0, mostSamples).map(row => ({
+  const images = rows.slice(0, mostSamples).map(row => ({
     caption: nameOf(names, labels[row]!),
-    lines: drawImage({ shape, data: rowsAt(train.inputs, row, 1).data }, hasColors),
+    data: rowsAt(train.inputs, row, 1).data,
   }))
-  return besideEachOther(pictures, drawnWidth(shape), width)
+  return drawChart(
+    {
+      kind: 'images',
+      title: 'The first of each class:',
+      shape,
+      images,
+      range: [0, 255],
+      columns: mostSamples,
+    },
+    style,
+  ).join('\n')
 }
 
 function tableSamples(train: Dataset, features: Json | undefined, names: Json | undefined): string {

@@ -35,6 +35,7 @@ export {
   type TypeProto,
   type ValueInfoProto,
 } from './onnx-types.ts'
+export { type Bitmap, encodePng } from './png.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { readTar, type TarEntry } from './tar.ts'
 export {

@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '../base/index.ts'
+import { concat, lengthOf } from './concat.ts'
 import {
   type Field,
   type FieldIndex,
@@ -126,18 +127,4 @@ function writeLargeMessage(sink: Sink, message: MessageTable, value: Fields): vo
   writeMessage(sink, message, value)
   parts.push(writer.finish())
   parts[lengthAt] = writer.uint32(lengthOf(parts.slice(lengthAt))).finish()
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0)
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(lengthOf(parts))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
