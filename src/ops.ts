@@ -7,7 +7,7 @@ export {
   type TensorLike,
   tensor,
 } from './base/index.ts'
-export { evaluate } from './engine/index.ts'
+export { evaluate, type GradientError, gradientErrors } from './engine/index.ts'
 export { gradients } from './grad/index.ts'
 export {
   abs,
@@ -57,6 +57,7 @@ export {
   verify,
   where,
 } from './ir/index.ts'
+export { type AppliedModel, applyModel, initialParameters } from './nn/index.ts'
 export { encodeProgram } from './onnx/index.ts'
 export {
   elu,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { copyTensor, type Named, sizeOf, type Tensor, tensorOf } from '../src/base/index.ts'
-import { evaluate } from '../src/engine/reference/index.ts'
+import { type Named, sizeOf, type Tensor, tensorOf } from '../src/base/index.ts'
+import { evaluate, gradientErrors } from '../src/engine/reference/index.ts'
 import { gradients } from '../src/grad/index.ts'
 import { add, input, mul, sum, type Value } from '../src/ir/index.ts'
 
@@ -20,18 +20,13 @@ export type Build = (inputs: readonly Value[]) => Value
 export function checkGradient(build: Build, inputs: readonly Tensor[]): void {
   const { values, feeds } = inputsFor(inputs)
   const loss = build(values)
-  const found = evaluate(gradients(loss, values), feeds)
-  const lossAt = (name: string, i: number, change: number) => {
-    const moved = copyTensor(feeds[name]!)
-    moved.data[i]! += change
-    return evaluate([loss], { ...feeds, [name]: moved })[0]!.data[0]!
-  }
-  for (const [k, name] of Object.keys(feeds).entries()) {
-    assert.deepEqual(found[k]!.shape, feeds[name]!.shape, `shape of the gradient of ${name}`)
-    found[k]!.data.forEach((gradient, i) => {
-      const difference = (lossAt(name, i, step) - lossAt(name, i, -step)) / (2 * step)
-      assertClose(gradient, difference, relativeError, `gradient of ${name}, element ${i}`)
-    })
+  gradients(loss, values).forEach(({ shape }, k) => {
+    assert.deepEqual(shape, inputs[k]!.shape, `shape of the gradient of x${k}`)
+  })
+  for (const [name, worst] of Object.entries(gradientErrors(loss, feeds))) {
+    const { element, gradient, difference, relative } = worst
+    const what = `gradient of ${name}, element ${element}`
+    assert.ok(relative <= relativeError, `${what}: expected ${difference}, received ${gradient}`)
   }
 }
 

@@ -47,7 +47,7 @@ const weighted = (y: Value): Value =>
 test('the check finds a gradient that is wrong by one per cent', () => {
   const wrong = ([x]: readonly Value[]) =>
     sum(add(mul(x!, x!), mul(0.01, stopGradient(mul(x!, x!)))))
-  assert.throws(() => checkGradient(wrong, [tensor([0.5, -2], 'float64')]), /element 0/)
+  assert.throws(() => checkGradient(wrong, [tensor([0.5, -2], 'float64')]), /x0, element 1/)
 })
 
 describe('the gradient equals central differences', () => {

@@ -16,7 +16,12 @@ export { nativeEngine } from './ort/native.ts'
 export { type OpenModel, openModel } from './ort/open-model.ts'
 export { type Device, devices, type OrtOptions } from './ort/options.ts'
 export { wasmEngine } from './ort/wasm.ts'
-export { evaluate, referenceEngine } from './reference/index.ts'
+export {
+  evaluate,
+  type GradientError,
+  gradientErrors,
+  referenceEngine,
+} from './reference/index.ts'
 export { chooseStepsPerCall, evenSteps } from './steps-per-call.ts'
 export { type Together, together } from './together.ts'
 export { type Work, workOf, workOfCopies } from './work.ts'

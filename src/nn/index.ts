@@ -29,6 +29,7 @@ export { type EmbeddingConfig, type EmbeddingOptions, embedding } from './embedd
 export { type FlattenConfig, flatten } from './flatten.ts'
 export { type GaussianNoiseConfig, gaussianNoise } from './gaussian-noise.ts'
 export { apply, type GraphConfig, type GraphNode, model, type Symbolic } from './graph.ts'
+export { drawTensor, initialParameters } from './initial-parameters.ts'
 export { type JointLossConfig, jointLoss, mainLoss } from './joint-loss.ts'
 export type { LayerContext, LayerRow } from './layer.ts'
 export { type LayerConfig, type LayerConfigs, type LayerKind, layerTable } from './layers.ts'

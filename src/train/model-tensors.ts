@@ -3,12 +3,11 @@ import {
   mapNamed,
   type Named,
   type Shape,
-  splitKey,
   type Tensor,
   zerosTensor,
 } from '../base/index.ts'
-import { type InitConfig, initialize } from '../init/index.ts'
-import { applyModel, type ParamSpec } from '../nn/index.ts'
+import type { InitConfig } from '../init/index.ts'
+import { applyModel, drawTensor, type ParamSpec } from '../nn/index.ts'
 import { groupOf, requireGroups } from '../optim/index.ts'
 import { slotName } from '../runs/index.ts'
 import { batchInputs } from './batch-graph.ts'
@@ -54,8 +53,7 @@ export function experimentLayout(
 
 /** The tensors that a run starts from: drawn parameters and buffers, and optimiser tensors of zeros. */
 export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
-  const draw = ({ shape, init }: TensorSpec, name: string) =>
-    initialize(init, shape, splitKey(key, 'init', name))
+  const draw = (spec: TensorSpec, name: string) => drawTensor(name, spec, key)
   const specs = tensorsOf(experiment)
   const params = mapNamed(specs.params, draw)
   const zeros = slotsOf(experiment.optimizer).flatMap(slot =>

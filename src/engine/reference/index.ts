@@ -1,2 +1,3 @@
 export { referenceEngine } from './engine.ts'
 export { evaluate } from './evaluate.ts'
+export { type GradientError, gradientErrors } from './gradient-errors.ts'
