@@ -1,5 +1,17 @@
 import type { Lesson } from 'justright/lessons'
+import activationIdentities from './activation-identities.ts'
+import buildingBricks from './building-bricks.ts'
+import linearCollapse from './linear-collapse.ts'
+import oneLineEach from './one-line-each.ts'
 import xorOneUnit from './xor-one-unit.ts'
+import zeroWeights from './zero-weights.ts'
 
 /** The lessons, in the order of their chapters. */
-export const lessons: readonly Lesson[] = [xorOneUnit]
+export const lessons: readonly Lesson[] = [
+  xorOneUnit,
+  linearCollapse,
+  activationIdentities,
+  zeroWeights,
+  buildingBricks,
+  oneLineEach,
+]
