@@ -65,6 +65,13 @@ export {
   wasmEngine,
 } from './engine/index.ts'
 export {
+  type Ensemble,
+  type EnsembleScores,
+  ensemble,
+  type Member,
+  membersOf,
+} from './ensemble/index.ts'
+export {
   constant,
   type GainName,
   gainFor,

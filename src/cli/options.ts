@@ -1,5 +1,6 @@
 import { ConfigError, unknownName } from '../base/index.ts'
 import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
+import { type Combination, combinationTable } from '../ensemble/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {
@@ -54,6 +55,11 @@ export const options = {
     doc: 'a safetensors file of weights: where run starts, what export writes',
     value: 'FILE',
     read: text,
+  },
+  by: {
+    doc: 'probabilities, logits or votes; mean of numbers (default the first that fits)',
+    value: 'NAME',
+    read: combinationName,
   },
   input: {
     doc: 'what to predict for, a file or a folder of images; repeatable',
@@ -115,6 +121,13 @@ function checkpointChoice(value: string, option: string): CheckpointChoice {
   const choice = checkpointChoices.find(name => name === value)
   if (choice) return choice
   throw unknownName(`--${option}`, value, checkpointChoices)
+}
+
+function combinationName(value: string, option: string): Combination {
+  const combinations = Object.keys(combinationTable) as Combination[]
+  const combination = combinations.find(name => name === value)
+  if (combination) return combination
+  throw unknownName(`--${option}`, value, combinations)
 }
 
 function engineChoice(value: string, option: string): EngineChoice {

@@ -1,11 +1,31 @@
+export { batchInputs, batchTargets, exportedName, inTargetUnits } from './batch-graph.ts'
+export { BatchSums } from './batch-sums.ts'
+export { checkOutput } from './check-model.ts'
 export { checkOptions } from './check-options.ts'
 export { describeExperiment } from './describe.ts'
+export { scoresFrom } from './evaluate.ts'
 export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'
 export { type FitSeedsOptions, fitSeeds } from './fit-seeds.ts'
-export { inferenceModel } from './inference-model.ts'
-export { type ModelFacts, type ModelInput, type ModelSummary, summaryOf } from './model-facts.ts'
+export { inferenceModel, openBatchModel } from './inference-model.ts'
+export { inputUnits, type Layout, packUnits } from './layout.ts'
+export {
+  factsOf,
+  type ModelFacts,
+  type ModelInput,
+  type ModelSummary,
+  metadataOf,
+  summaryOf,
+} from './model-facts.ts'
 export { experimentLayout } from './model-tensors.ts'
-export { type ScoreOptions, scoreModel, scoringMetrics } from './score-model.ts'
+export {
+  engineOf,
+  type ScoreOptions,
+  scoredSplit,
+  scoreModel,
+  scoringMetrics,
+  trainedLayout,
+} from './score-model.ts'
+export { answersOf, metricPrefix } from './scoring.ts'
 export { type DataSignature, signatureOf, storedExperiment } from './signature.ts'
 export { type ExportedStep, exportStep, type StepExportOptions } from './step-export.ts'

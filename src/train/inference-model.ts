@@ -27,17 +27,25 @@ export function inferenceModel(
 ): Uint8Array<ArrayBuffer> {
   const { model, loss, data } = experiment
   const weights = new Map(Object.entries(params).map(([path, tensor]) => [path, constant(tensor)]))
-  const trace = (batchSize: number) => {
-    const inputs = batchInputs(model, data, batchSize, exportedName)
-    const { outputs } = applyModel(model, inputs, { leaf: path => weights.get(path)! })
-    return simplify(pureProgram(predictionsOf(loss, data, outputs)))
-  }
+  return openBatchModel(
+    batchSize => {
+      const inputs = batchInputs(model, data, batchSize, exportedName)
+      const { outputs } = applyModel(model, inputs, { leaf: path => weights.get(path)! })
+      return predictionsOf(loss, data, outputs)
+    },
+    metadataOf(factsOf(experiment)),
+  )
+}
+
+/** A model as ONNX for any batch size, from how it is traced for a given one. */
+export function openBatchModel(
+  outputsFor: (batchSize: number) => Named<Value>,
+  metadata: Named<string>,
+): Uint8Array<ArrayBuffer> {
+  const trace = (batchSize: number) => simplify(pureProgram(outputsFor(batchSize)))
   const program = trace(2)
-  return encodeProgram(program, {
-    dialect: 'standard',
-    openAxes: differingAxes(program, trace(3)),
-    metadata: metadataOf(factsOf(experiment)),
-  })
+  const openAxes = differingAxes(program, trace(3))
+  return encodeProgram(program, { dialect: 'standard', openAxes, metadata })
 }
 
 /** The axes that differ between two traces of one model: those that depend on the batch size. */

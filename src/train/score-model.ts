@@ -13,7 +13,7 @@ import { checkOutput } from './check-model.ts'
 import { Evaluator } from './evaluate.ts'
 import type { ScoredModel } from './experiment.ts'
 import { requireTensors } from './guards.ts'
-import { layoutOf, packUnits } from './layout.ts'
+import { type Layout, layoutOf, packUnits } from './layout.ts'
 import { tensorsOf } from './model-tensors.ts'
 import { metricsFor } from './scoring.ts'
 
@@ -39,16 +39,12 @@ export async function scoreModel(
   options: ScoreOptions = {},
 ): Promise<Scores> {
   const { model, loss, data } = experiment
-  const dataset = splitOf(data, options.split)
-  checkDataset(dataset)
+  const dataset = scoredSplit(data, options.split)
   const metrics = options.metrics ?? scoringMetrics(experiment)
   const scored = { model, loss, data, metrics }
   checkOutput(scored)
-  const { params, buffers } = tensorsOf(scored)
-  const layout = layoutOf(mapNamed({ ...params, ...buffers }, ({ shape }) => shape))
-  requireTensors(parameters, layout, [{ prefix: '', units: layout.units }], 'scoreModel')
-  const { engine: choice = 'auto' } = options
-  const engine = typeof choice === 'string' ? await chooseEngine(choice) : choice
+  const layout = trainedLayout(scored, parameters, 'scoreModel')
+  const engine = await engineOf(options.engine)
   const evaluator = new Evaluator(scored, layout, engine)
   try {
     return await evaluator.score(dataset, engine.createState(packUnits(layout, parameters)))
@@ -67,9 +63,26 @@ export function scoringMetrics(experiment: ScoredModel): MetricConfig[] {
   ]
 }
 
-function splitOf(data: DataSource, split?: SplitName): Dataset {
+/** Where the parameters of a trained model lie in an engine. Throws RunError when they are not those of the model. */
+export function trainedLayout(scored: ScoredModel, parameters: Named<Tensor>, who: string): Layout {
+  const { params, buffers } = tensorsOf(scored)
+  const layout = layoutOf(mapNamed({ ...params, ...buffers }, ({ shape }) => shape))
+  requireTensors(parameters, layout, [{ prefix: '', units: layout.units }], who)
+  return layout
+}
+
+/** The engine that scores. */
+export async function engineOf(choice: ScoreOptions['engine'] = 'auto'): Promise<Engine> {
+  return typeof choice === 'string' ? chooseEngine(choice) : choice
+}
+
+/** The split that is scored, checked. Throws DataError when there is no such split. */
+export function scoredSplit(data: DataSource, split?: SplitName): Dataset {
   const found = split ? data[split] : (data.test ?? data.validation ?? data.train)
-  if (found) return found
+  if (found) {
+    checkDataset(found)
+    return found
+  }
   throw new DataError({
     who: `data "${data.description.source}"`,
     expected: `a split "${split}"`,

@@ -53,7 +53,7 @@ export function metricsFor({ model, loss, data }: ScoredModel): MetricConfig[] {
 /** A batch as metrics see it: numbers in the unit in which the targets were given. */
 export function answersOf(
   loss: Experiment['loss'],
-  { output }: AppliedModel,
+  { output }: Pick<AppliedModel, 'output'>,
   data: DataSource,
   batchSize: number,
 ): Answers {

@@ -3,6 +3,7 @@ import type { families } from '../../src/cli/kinds.ts'
 import { augmentTable, toys } from '../../src/data/index.ts'
 import { sourceRows } from '../../src/data/node/index.ts'
 import { engineTable } from '../../src/engine/index.ts'
+import { combinationTable } from '../../src/ensemble/index.ts'
 import { initializers } from '../../src/init/index.ts'
 import { type MetricKind, type MetricRow, metricTable } from '../../src/inspect/index.ts'
 import { opTable } from '../../src/ir/index.ts'
@@ -83,6 +84,12 @@ export const sections: readonly Section[] = [
       unit: name => metricOf(name).unit.replace('target', 'that of the targets'),
       better: name => metricOf(name).better ?? '',
     },
+  },
+  {
+    title: 'Ensembles',
+    intro:
+      'From `justright`, as `ensemble(members, { by })`, or `justright ensemble --by`; docs/ensembles.md tells more.',
+    rows: combinationTable,
   },
   {
     title: 'Optimisers',

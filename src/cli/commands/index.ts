@@ -1,6 +1,7 @@
 import type { CommandRow } from '../command.ts'
 import { dataCommand } from './data.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
+import { ensembleCommand } from './ensemble.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
 import { predictCommand } from './predict.ts'
@@ -12,6 +13,7 @@ import { runsCommand } from './runs.ts'
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
   evaluate: evaluateCommand,
+  ensemble: ensembleCommand,
   predict: predictCommand,
   export: exportCommand,
   data: dataCommand,
