@@ -1,4 +1,4 @@
-import { keyOf, splitKey } from '../base/index.ts'
+import { ConfigError, keyOf, splitKey } from '../base/index.ts'
 import { type Rows, rowRange, rowSizeOf } from '../data/index.ts'
 import { type EngineOption, engineOfRun, workOf } from '../engine/index.ts'
 import { firstCarried, firstWeights } from './first-tensors.ts'
@@ -67,6 +67,12 @@ export interface RbmRun extends Rbm {
 export async function fitRbm(config: RbmConfig, options: FitRbmOptions): Promise<RbmRun> {
   checkRbm(config)
   const { data, epochs, batchSize = 100, seed = 0, shuffle = true, signal, onEpoch } = options
+  if (!Number.isInteger(epochs) || epochs < 0)
+    throw new ConfigError({
+      who: 'fitRbm epochs',
+      expected: 'an integer of at least 0',
+      received: String(epochs),
+    })
   checkUnlabelled(data, config.visibleUnits, batchSize)
   const { train, validation, ...scaling } = data
   const key = keyOf(seed)

@@ -1,3 +1,4 @@
+export { type AnnealingOptions, annealingSchedule, type LogPartition } from './annealing.ts'
 export {
   type AutoencoderOptions,
   autoencoder,
@@ -5,6 +6,7 @@ export {
   encoderOf,
   type Net,
 } from './autoencoder.ts'
+export type { Sample, SampleOptions } from './chains.ts'
 export { type FitRbmOptions, fitRbm, type RbmEpoch, type RbmRun } from './fit-rbm.ts'
 export type { RbmSettings, RowsLike } from './machine.ts'
 export { type Pca, type PcaOptions, pca } from './pca.ts'

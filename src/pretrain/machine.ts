@@ -2,6 +2,7 @@ import { ConfigError, ShapeError, type Tensor } from '../base/index.ts'
 import { type RowSource, type Rows, rowSizeOf, rowsOfValues, type Values } from '../data/index.ts'
 import { type Engine, type EngineOption, engineOfRun, type State, workOf } from '../engine/index.ts'
 import { input, pureProgram, type Value } from '../ir/index.ts'
+import { biasOfMeans } from './first-tensors.ts'
 import type { RbmConfig } from './rbm.ts'
 import { type RbmValues, type RbmWeights, rbmValues, sidesOf, weightInputs } from './rbm-graph.ts'
 import type { Scaling } from './rbm-step.ts'
@@ -79,6 +80,12 @@ export class Machine {
   /** Rows that fit. Throws ShapeError when they have another size. */
   rowsOf(rows: RowsLike): Rows {
     return requireSize(rowsOfValues(rows), this.visible, 'visible units')
+  }
+
+  /** The visible biases at which units without weights have the means of rows. */
+  biasOfMeans(rows: RowsLike): Tensor {
+    const { engine: _, ...scaling } = this.#settings
+    return biasOfMeans(this.config.visibleUnits, this.rowsOf(rows), scaling)
   }
 
   async #prepare(): Promise<MachineParts> {

@@ -1,4 +1,3 @@
-import type { Shape } from '../base/index.ts'
 import { asSeen, type DataSource, type Rows, rowSizeOf } from '../data/index.ts'
 import { optimised } from '../engine/index.ts'
 import {
@@ -14,9 +13,9 @@ import {
   type Value,
 } from '../ir/index.ts'
 import { squaredErrorPerElement } from '../ops/index.ts'
+import { NoiseInputs, type NoiseSpec } from './noise.ts'
 import type { RbmConfig } from './rbm.ts'
 import { type RbmValues, rbmValues, weightInputs } from './rbm-graph.ts'
-import type { UnitRow } from './units.ts'
 
 /** The name under which rows are fed. */
 export const rowsName = 'rows'
@@ -26,12 +25,6 @@ export const velocityPrefix = 'velocity/'
 export const chainName = 'chain'
 /** The mean of each hidden unit over past batches [H], for sparsity. */
 export const usageName = 'usage'
-
-/** Noise that a step is fed, as units of a kind want it. */
-export interface NoiseSpec {
-  readonly units: UnitRow
-  readonly shape: Shape
-}
 
 /** One update of a machine as a program, and the noise to feed beside rows, learningRate and momentum. */
 export interface RbmStep {
@@ -134,16 +127,4 @@ function sparsityOf({ sparsity, hidden }: RbmConfig, h0: Value) {
   const batchMean = mul(sum(h0, 0), 1 / h0.shape[0]!)
   const usage = add(mul(input(usageName, [hidden]), decay), mul(batchMean, 1 - decay))
   return { pulled: sub(h0, mul(sub(usage, target), cost)), state: { [usageName]: usage } }
-}
-
-/** The noise of a program, made an input where it is used. */
-export class NoiseInputs {
-  readonly specs = new Map<string, NoiseSpec>()
-
-  /** Units drawn from their means. */
-  draw(name: string, units: UnitRow, mean: Value): Value {
-    const { shape } = mean
-    this.specs.set(`noise/${name}`, { units, shape })
-    return units.sample(mean, input(`noise/${name}`, shape, units.noise))
-  }
 }

@@ -19,8 +19,9 @@ import {
   workOf,
 } from '../engine/index.ts'
 import { factorOf } from '../optim/index.ts'
+import { NoiseFeeds, type NoiseSpec } from './noise.ts'
 import type { RbmConfig } from './rbm.ts'
-import { type NoiseSpec, type RbmStep, rbmStep, rowsName, type Scaling } from './rbm-step.ts'
+import { type RbmStep, rbmStep, rowsName, type Scaling } from './rbm-step.ts'
 
 /** What the steps of a machine are made with. */
 export interface RbmStepsSetup {
@@ -48,12 +49,14 @@ export class RbmSteps {
   readonly #stepsPerEpoch: number
   readonly #stepsPerCall: number
   readonly #compiled = new Map<string, CompiledStep>()
-  readonly #buffers = new Map<string, NumericArray>()
+  readonly #noise: NoiseFeeds
+  readonly #buffers = new Map<number, NumericArray>()
 
   constructor(setup: RbmStepsSetup) {
     const { rows, batchSize, engine, step } = setup
     const count = rows.shape[0]!
     this.#setup = setup
+    this.#noise = new NoiseFeeds(setup.key)
     this.#stepsPerEpoch = Math.ceil(count / batchSize)
     const most = chooseStepsPerCall(workOf(step.program), engine)
     this.#stepsPerCall = evenSteps(most, Math.floor(count / batchSize))
@@ -79,7 +82,7 @@ export class RbmSteps {
       const { squaredError } = await executable.run(
         {
           [rowsName]: this.#rows(order, start, size, steps, lead),
-          ...this.#noise(noise, step, steps, lead),
+          ...this.#noise.feeds(noise, step, steps),
           ...this.#scalars(errors, step, steps, lead),
         },
         this.#setup.state,
@@ -114,30 +117,10 @@ export class RbmSteps {
     const { rows } = this.#setup
     const row = rows.shape.slice(1)
     const count = steps * size
-    const out = this.#buffer(rowsName, rows.dtype, count * sizeOf(row))
+    const out = this.#buffers.get(count) ?? new dtypes[rows.dtype].array(count * sizeOf(row))
+    this.#buffers.set(count, out)
     const { data } = gatherRows(rows, order, start, count, out)
     return { dtype: rows.dtype, shape: [...lead, size, ...row], data }
-  }
-
-  /** Noise follows from the key, its name and the step alone. */
-  #noise(
-    specs: ReadonlyMap<string, NoiseSpec>,
-    step: number,
-    steps: number,
-    lead: number[],
-  ): Named<Tensor> {
-    const feeds: Record<string, Tensor> = {}
-    for (const [name, { units, shape }] of specs) {
-      const size = sizeOf(shape)
-      const data = this.#buffer(name, units.noise, steps * size) as Int32Array<ArrayBuffer>
-      for (let i = 0; i < steps; i++)
-        units.fillNoise(
-          splitKey(this.#setup.key, name, step + i),
-          data.subarray(i * size, (i + 1) * size),
-        )
-      feeds[name] = { dtype: units.noise, shape: [...lead, ...shape], data }
-    }
-    return feeds
   }
 
   #scalars(errors: readonly number[], step: number, steps: number, lead: number[]): Named<Tensor> {
@@ -161,15 +144,6 @@ export class RbmSteps {
     const scores = errors.map(loss => ({ loss }))
     const at = { step, start: 0, end: epochs * stepsPerEpoch, stepsPerEpoch, scores }
     return config.learningRate * factorOf(config.schedule, at)
-  }
-
-  #buffer(name: string, dtype: Tensor['dtype'], size: number): NumericArray {
-    const key = `${name} ${size}`
-    const known = this.#buffers.get(key)
-    if (known) return known
-    const made = new dtypes[dtype].array(size)
-    this.#buffers.set(key, made)
-    return made
   }
 
   #refuse(step: number, epochs: number): never {

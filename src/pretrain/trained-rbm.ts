@@ -1,5 +1,8 @@
 import { keyOf, splitKey, type Tensor } from '../base/index.ts'
 import type { Value } from '../ir/index.ts'
+import { type AnnealingOptions, annealedLogPartition, type LogPartition } from './annealing.ts'
+import { drawSamples, type Sample, type SampleOptions } from './chains.ts'
+import { exactLogPartition } from './log-partition.ts'
 import { Machine, type RbmSettings, type RowsLike } from './machine.ts'
 import { checkRbm, type RbmConfig } from './rbm.ts'
 import type { RbmWeights } from './rbm-graph.ts'
@@ -19,6 +22,15 @@ export interface Rbm {
   freeEnergy(rows: RowsLike): Promise<Tensor>
   /** How well rows are reconstructed, and how likely they are. The seed is the pseudo-likelihood's. */
   measure(rows: RowsLike, options?: { readonly seed?: number }): Promise<RbmMeasures>
+  /** Rows that the machine draws by itself. */
+  sample(options?: SampleOptions): Promise<Sample>
+  /**
+   * ln Z exactly, by going through the states of a side of at most 20 Bernoulli units. The mean
+   * log-likelihood of rows is then `-measure(rows).freeEnergy - ln Z`.
+   */
+  logPartition(): Promise<number>
+  /** ln Z of any machine, estimated by annealed importance sampling. */
+  estimateLogPartition(options?: AnnealingOptions): Promise<LogPartition>
 }
 
 /**
@@ -51,5 +63,8 @@ export function trainedRbm(
         splitKey(keyOf(seed), 'measure'),
       )
     },
+    sample: (options = {}) => drawSamples(machine, options),
+    logPartition: () => exactLogPartition(machine),
+    estimateLogPartition: (options = {}) => annealedLogPartition(machine, options),
   }
 }
