@@ -217,6 +217,16 @@ export {
   type Unlabelled,
   unlabelled,
 } from './pretrain/index.ts'
+export {
+  type LayerReport,
+  type SignalCharts,
+  type SignalReport,
+  type StepTheory,
+  signalCharts,
+  signalTheory,
+  type TheoryEnds,
+  type TheoryStep,
+} from './probes/index.ts'
 export type {
   Checkpoint,
   EpochRecord,
@@ -256,5 +266,7 @@ export {
   type InterruptedRun,
   type Run,
   type ScoreOptions,
+  type SignalOptions,
   scoreModel,
+  signals,
 } from './train/index.ts'

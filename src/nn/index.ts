@@ -56,6 +56,7 @@ export { type MaxoutConfig, maxout } from './maxout.ts'
 export { type MergeBy, type MergeConfig, merge } from './merge.ts'
 export { type MirrorConfig, mirror } from './mirror.ts'
 export {
+  type AppliedLayer,
   type AppliedModel,
   type ApplyOptions,
   applyModel,

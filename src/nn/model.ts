@@ -44,6 +44,13 @@ export interface IndexSpec {
   readonly size: number
 }
 
+/** One use of a layer: its description, what it was applied to, and what it gave. */
+export interface AppliedLayer {
+  readonly config: LayerConfig
+  readonly inputs: readonly Value[]
+  readonly output: Value
+}
+
 /** A model applied to an input: its output and everything it asked for on the way, by path. */
 export interface AppliedModel {
   /** The main output. */
@@ -52,8 +59,8 @@ export interface AppliedModel {
   readonly outputs: Named<Value>
   readonly params: ReadonlyMap<string, ParamSpec>
   readonly buffers: ReadonlyMap<string, BufferSpec>
-  /** What each layer gave, by path; the last use of a shared one. */
-  readonly layerOutputs: ReadonlyMap<string, Value>
+  /** Every layer by path, inner ones before what they are parts of; the last use of a shared one. */
+  readonly layers: ReadonlyMap<string, AppliedLayer>
   readonly masks: ReadonlyMap<string, MaskSpec>
   readonly noises: ReadonlyMap<string, NoiseSpec>
   readonly indices: readonly IndexSpec[]
@@ -83,7 +90,7 @@ export function applyModel(
   const buffers = new Map<string, BufferSpec>()
   const masks = new Map<string, MaskSpec>()
   const noises = new Map<string, NoiseSpec>()
-  const layerOutputs = new Map<string, Value>()
+  const layers = new Map<string, AppliedLayer>()
   const indices: IndexSpec[] = []
 
   const contextAt = (path: string): LayerContext => {
@@ -137,13 +144,13 @@ export function applyModel(
   ): Value =>
     withOrigin({ kind: layer.kind, path }, () => {
       const output = rowOf(layer, path).apply(layer, y, contextAt(path), ...more)
-      layerOutputs.set(path, output)
+      layers.set(path, { config: layer, inputs: [y, ...more], output })
       return output
     })
 
   const output = applyAt('', model, x, more)
   if (!Object.values(outputs).includes(output)) outputs[mainOutput] = output
-  return { output, outputs, params, buffers, masks, noises, layerOutputs, indices }
+  return { output, outputs, params, buffers, layers, masks, noises, indices }
 }
 
 /** Parameters as inputs, in the type of the model's input where that is a float. */

@@ -109,10 +109,10 @@ for (const isTied of [false, true])
     assert.ok(squaredError! < 0.05, `${squaredError}`)
     const { model, weights } = encoderOf(options, run.parameters)
     assert.deepEqual(Object.keys(weights).sort(), Object.keys(drawn(model)).sort())
-    const { layerOutputs } = applyModel(autoencoder(options), constant(rows()), {
+    const { layers } = applyModel(autoencoder(options), constant(rows()), {
       leaf: name => constant(run.parameters[name]!),
     })
-    const code = evaluate([layerOutputs.get('2')!])[0]!
+    const code = evaluate([layers.get('2')!.output])[0]!
     assert.deepEqual(outputsOf(model, weights), [...code.data])
   })
 

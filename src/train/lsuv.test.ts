@@ -46,10 +46,10 @@ function variances(model: LayerConfig, tensors: Named<Tensor>): Named<number> {
     constant({ ...inputs, dtype: 'float32', data: Float32Array.from(inputs.data) }),
     1 / 255,
   )
-  const { layerOutputs } = applyModel(model, x, { leaf: name => constant(tensors[name]!) })
-  const outputs = evaluate([...layerOutputs.values()])
+  const { layers } = applyModel(model, x, { leaf: name => constant(tensors[name]!) })
+  const outputs = evaluate([...layers.values()].map(({ output }) => output))
   return Object.fromEntries(
-    [...layerOutputs.keys()].map((path, i) => {
+    [...layers.keys()].map((path, i) => {
       const values = [...outputs[i]!.data]
       const mean = values.reduce((sum, y) => sum + y, 0) / values.length
       return [path, values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / values.length]

@@ -13,6 +13,7 @@ import { type InitConfig, type InitOptions, initializers } from '../init/index.t
 import { describeOrigin, inputsOf, mul, pureProgram, sub, type Value } from '../ir/index.ts'
 import { type AppliedModel, applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
+import { ownerOf } from '../probes/index.ts'
 import { batchInputs, batchParts } from './batch-graph.ts'
 import type { Experiment } from './experiment.ts'
 
@@ -61,31 +62,28 @@ export async function scaledByData(
 }
 
 /** The layers with such weights, in the order in which they compute. */
-function scaledLayers({ params, layerOutputs }: AppliedModel): ScaledLayer[] {
+function scaledLayers({ params, layers }: AppliedModel): ScaledLayer[] {
   const weightsOf = new Map<string, string[]>()
   const optionsOf = new Map<string, InitOptions<'lsuv'>>()
   for (const [name, { init }] of params) {
     if (!isLsuv(init)) continue
-    const path = ownerOf(name, layerOutputs)
+    const path = ownerOf(name, layers)
     weightsOf.set(path, [...(weightsOf.get(path) ?? []), name])
     optionsOf.set(path, { ...initializers.lsuv.defaults, ...init })
   }
-  return [...layerOutputs].flatMap(([path, { origin, op }]) => {
+  return [...layers].flatMap(([path, { output }]) => {
     const weights = weightsOf.get(path)
     if (!weights) return []
-    return { path, name: describeOrigin(origin, op), weights, options: optionsOf.get(path)! }
+    return {
+      path,
+      name: describeOrigin(output.origin, output.op),
+      weights,
+      options: optionsOf.get(path)!,
+    }
   })
 }
 
 const isLsuv = (init: InitConfig) => init.kind === 'lsuv'
-
-/** The innermost layer that a parameter is of: `encoder.2` of `encoder.2.weight`. */
-function ownerOf(name: string, layers: ReadonlyMap<string, unknown>): string {
-  let path = name
-  do path = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-  while (path !== '' && !layers.has(path))
-  return path
-}
 
 /** The mean and the variance of the outputs of some layers on one batch. */
 interface Probe {
@@ -105,9 +103,10 @@ async function probeOn(
   batchSize: number,
   layers: readonly ScaledLayer[],
 ): Promise<Probe> {
-  const { layerOutputs } = applyModel(model, batchInputs(model, data, batchSize))
+  const applied = applyModel(model, batchInputs(model, data, batchSize))
   const outputs: Record<string, Value> = {}
-  for (const { path } of layers) Object.assign(outputs, spreadOf(path, layerOutputs.get(path)!))
+  for (const { path } of layers)
+    Object.assign(outputs, spreadOf(path, applied.layers.get(path)!.output))
   const program = optimised(pureProgram(outputs))
   const names = [...inputsOf(program).keys()]
   const executable = await engine.compile(program)

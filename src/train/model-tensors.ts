@@ -51,16 +51,20 @@ export function experimentLayout(
   )
 }
 
+/** The parameters and buffers of a model as a run with this key draws them. */
+export function drawnTensors(specs: ReturnType<typeof tensorsOf>, key: Key) {
+  const draw = (spec: TensorSpec, name: string) => drawTensor(name, spec, key)
+  return { params: mapNamed(specs.params, draw), buffers: mapNamed(specs.buffers, draw) }
+}
+
 /** The tensors that a run starts from: drawn parameters and buffers, and optimiser tensors of zeros. */
 export function initialTensors(experiment: Experiment, key: Key): Named<Tensor> {
-  const draw = (spec: TensorSpec, name: string) => drawTensor(name, spec, key)
-  const specs = tensorsOf(experiment)
-  const params = mapNamed(specs.params, draw)
+  const { params, buffers } = drawnTensors(tensorsOf(experiment), key)
   const zeros = slotsOf(experiment.optimizer).flatMap(slot =>
     Object.entries(params).map(([name, { dtype, shape }]) => [
       slotName(slot, name),
       zerosTensor(dtype, shape),
     ]),
   )
-  return { ...params, ...mapNamed(specs.buffers, draw), ...Object.fromEntries(zeros) }
+  return { ...params, ...buffers, ...Object.fromEntries(zeros) }
 }

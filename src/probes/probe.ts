@@ -1,0 +1,201 @@
+import { type Named, sizeOf } from '../base/index.ts'
+import { gradients } from '../grad/index.ts'
+import { abs, div, equal, less, mul, sub, sum, type Value, withOrigin } from '../ir/index.ts'
+import {
+  type AppliedLayer,
+  type AppliedModel,
+  activationRows,
+  type LayerConfig,
+  type LayerKind,
+} from '../nn/index.ts'
+import type {
+  ActivationSignals,
+  GradientSignals,
+  LayerSignals,
+  OutputSignals,
+  ParameterSignals,
+} from './signals.ts'
+import {
+  histogramOf,
+  meanOf,
+  medianOf,
+  rangeOf,
+  rmsOf,
+  shareOf,
+  silentUnits,
+  spreadOf,
+} from './statistics.ts'
+
+/** What is measured of every layer. */
+export interface ProbeOptions {
+  /** Bins of every histogram; default 40. */
+  readonly bins?: number
+  /** The range of all histograms of outputs; by default that of the activation, or 4 rms to each side. */
+  readonly outputRange?: readonly [low: number, high: number]
+  /** Whether medians are sought, which costs 20 passes over an activation; default true. */
+  readonly withMedians?: boolean
+}
+
+/** A model applied in a graph, and what of the step around it is to be measured. */
+export interface ProbedStep {
+  readonly layers: AppliedModel['layers']
+  readonly params: Named<Value>
+  /** The mean over the batch, a scalar; without it there are no gradients. */
+  readonly loss?: Value
+  /** What each parameter becomes, where an update is part of the program. */
+  readonly next?: Named<Value>
+  /** B: by it a gradient of the mean loss is that of an example's own loss. */
+  readonly batchSize: number
+}
+
+const defaultBins = 40
+
+type GraphSignals = LayerSignals<Value, Value>
+
+/**
+ * The signals of every layer as values of the graph that computes the step: outputs more, whichever the
+ * engine. Layers that only hand on what they got are left out.
+ */
+export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSignals[] {
+  const layers = [...probedLayers(step.layers)]
+  const names = Object.keys(step.params)
+  const wanted = [...layers.map(([, { output }]) => output), ...Object.values(step.params)]
+  const slopes = step.loss && gradients(step.loss, wanted)
+  return layers.map(([path, layer], i) =>
+    withOrigin({ kind: 'probe', path, pass: 'forward' }, () => {
+      const isOwn = (name: string) => ownerOf(name, step.layers) === path
+      return {
+        path,
+        kind: layer.config.kind,
+        output: outputSignals(layer, options),
+        ...activationPart(layer, options),
+        ...(slopes && { gradient: gradientSignals(mul(slopes[i]!, step.batchSize), options) }),
+        parameters: Object.fromEntries(
+          names.flatMap((name, j) => {
+            const slope = slopes?.[layers.length + j]
+            return isOwn(name)
+              ? [[shortName(name, path), parameterSignals(step, name, slope, options)]]
+              : []
+          }),
+        ),
+      }
+    }),
+  )
+}
+
+/** Layers that move numbers and change none. */
+const handingOn: readonly LayerKind[] = ['flatten', 'reshape']
+
+/**
+ * The layers with something of their own to show: not those whose output another one gave, as a
+ * sequence's last layer gave the sequence's and dropout in inference hands its input on.
+ */
+export function probedLayers(layers: AppliedModel['layers']): AppliedModel['layers'] {
+  const shown = new Set<Value>()
+  return new Map(
+    [...layers].filter(([, { config, inputs, output }]) => {
+      if (handingOn.includes(config.kind) || inputs.includes(output) || shown.has(output))
+        return false
+      shown.add(output)
+      return true
+    }),
+  )
+}
+
+/** The path of the innermost layer that a parameter is of: `encoder.2` of `encoder.2.weight`. */
+export function ownerOf(name: string, layers: AppliedModel['layers']): string {
+  let path = name
+  do path = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+  while (path !== '' && !layers.has(path))
+  return path
+}
+
+const shortName = (name: string, path: string) => (path ? name.slice(path.length + 1) : name)
+
+/** Where an activation counts as saturated, and the range of its outputs. */
+const limitsOf: { readonly [K in LayerKind]?: Readonly<Record<'saturated' | 'range', Limits>> } = {
+  sigmoid: { saturated: [0.1, 0.9], range: [0, 1] },
+  tanh: { saturated: [-0.95, 0.95], range: [-1, 1] },
+  hardtanh: { saturated: [-0.95, 0.95], range: [-1, 1] },
+  softsign: { saturated: [-0.95, 0.95], range: [-1, 1] },
+}
+type Limits = readonly [low: number, high: number]
+
+/** Below so much a local derivative counts as small. */
+const small = 0.01
+
+function outputSignals(
+  { config, output }: AppliedLayer,
+  { outputRange, bins = defaultBins }: ProbeOptions,
+): OutputSignals<Value, Value> {
+  const spread = spreadOf(output)
+  const fixed = outputRange ?? limitsOf[config.kind]?.range
+  const range = fixed ? { low: fixed[0], high: fixed[1] } : rangeOf(spread.rms)
+  return {
+    ...spread,
+    zeros: shareOf(equal(output, 0), output),
+    histogram: histogramOf(output, range, bins),
+  }
+}
+
+/** Whether every output of an activation depends on the input in its own place alone. */
+export function isElementwise({ kind }: LayerConfig): boolean {
+  if (kind === 'softmax' || kind === 'logSoftmax') return false
+  return kind === 'prelu' || Object.hasOwn(activationRows, kind)
+}
+
+function activationPart(
+  { config, inputs, output }: AppliedLayer,
+  { withMedians = true }: ProbeOptions,
+): { activation?: ActivationSignals<Value> } {
+  if (!isElementwise(config)) return {}
+  // The sum of the outputs has the derivative of each as its gradient.
+  const derivative = abs(gradients(sum(output), [inputs[0]!])[0]!)
+  const limits = limitsOf[config.kind]?.saturated
+  return {
+    activation: {
+      ...(limits && {
+        saturated: {
+          low: shareOf(less(output, limits[0]), output),
+          high: shareOf(less(limits[1], output), output),
+        },
+      }),
+      silent: silentUnits(output),
+      derivative: {
+        mean: meanOf(derivative),
+        rms: rmsOf(derivative),
+        ...(withMedians && { median: medianOf(derivative) }),
+        small: shareOf(less(derivative, small), derivative),
+      },
+    },
+  }
+}
+
+function gradientSignals(
+  gradient: Value,
+  { bins = defaultBins }: ProbeOptions,
+): GradientSignals<Value, Value> {
+  const rms = rmsOf(gradient)
+  return { rms, histogram: histogramOf(gradient, rangeOf(rms), bins) }
+}
+
+function parameterSignals(
+  { params, next }: ProbedStep,
+  name: string,
+  slope: Value | undefined,
+  options: ProbeOptions,
+): ParameterSignals<Value, Value> {
+  const param = params[name]!
+  const root = Math.sqrt(sizeOf(param.shape))
+  const measured = (value: Value) => {
+    const signals = gradientSignals(value, options)
+    return { ...signals, norm: mul(signals.rms, root) }
+  }
+  const own = measured(param)
+  const after = next?.[name]
+  return {
+    ...own,
+    ...(slope && { gradient: measured(slope) }),
+    ...(after && { updateRatio: div(rmsOf(sub(after, param)), own.rms) }),
+  }
+}
