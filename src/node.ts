@@ -12,6 +12,7 @@ export {
   sourceOf,
   tensorFile,
 } from './data/node/index.ts'
+export { type Recipe, recipes } from './recipes/index.ts'
 export {
   listRuns,
   newRunPath,

@@ -45,6 +45,7 @@ export function engineSetup({
   return { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) }
 }
 
+/** Settings, epochs and seed of a call, however they were written. */
 interface Asked {
   readonly settings: readonly string[]
   readonly epochs?: number
@@ -52,7 +53,7 @@ interface Asked {
 }
 
 /** `--set epochs=3` is `--epochs 3`, and so is the seed. Throws ConfigError when both are given. */
-function withoutDoubles({ set = [], epochs, seed }: OptionValues): Asked {
+export function withoutDoubles({ set = [], epochs, seed }: OptionValues): Asked {
   const given: { epochs?: number; seed?: number } = {
     ...(epochs === undefined ? {} : { epochs }),
     ...(seed === undefined ? {} : { seed }),

@@ -23,6 +23,28 @@ export const options = {
     isRepeatable: true,
     read: text,
   },
+  vary: {
+    doc: 'a setting and the values to compare; several make every combination',
+    value: 'PATH=A,B,C',
+    isRepeatable: true,
+    read: text,
+  },
+  metric: {
+    doc: 'what is compared: accuracy, loss, f1, … (default accuracy, or loss)',
+    value: 'NAME',
+    read: text,
+  },
+  budget: {
+    doc: 'stop after this long, such as 90s, 10m or 1h30m, and say what is not finished',
+    value: 'TIME',
+    read: duration,
+  },
+  keep: {
+    doc: 'experiment files to write: best, all or none (default best)',
+    value: 'WHICH',
+    read: keepChoice,
+  },
+  'all-seeds': { doc: 'give hopeless variants all their seeds too' },
   epochs: { doc: 'passes over the training data', value: 'N', read: atLeast(1) },
   full: { doc: 'train as long as the published figures did' },
   seed: { doc: 'the seed, or the first of several (default 0)', value: 'N', read: atLeast(0) },
@@ -110,6 +132,34 @@ function atLeast(least: number) {
       received: `"${value}"`,
     })
   }
+}
+
+const keepChoices = ['best', 'all', 'none'] as const
+
+/** Which variants of a comparison are written as experiment files. */
+export type KeepChoice = (typeof keepChoices)[number]
+
+function keepChoice(value: string, option: string): KeepChoice {
+  const choice = keepChoices.find(name => name === value)
+  if (choice) return choice
+  throw unknownName(`--${option}`, value, keepChoices)
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 }
+
+/** Seconds of `90s`, `10m`, `1h30m`. */
+function duration(value: string, option: string): number {
+  const parts = /^(\d+(\.\d+)?[hms])+$/.test(value) ? value.match(/[\d.]+[hms]/g)! : []
+  const seconds = parts.reduce(
+    (sum, part) => sum + Number(part.slice(0, -1)) * unitSeconds[part.at(-1)!]!,
+    0,
+  )
+  if (seconds > 0) return seconds
+  throw new ConfigError({
+    who: `--${option}`,
+    expected: 'a time with its unit, such as 90s, 10m or 1h30m',
+    received: `"${value}"`,
+  })
 }
 
 const checkpointChoices = ['last', 'best'] as const

@@ -3,7 +3,16 @@ import { test } from 'node:test'
 import { horizontalFlip, randomCrop } from '../data/index.ts'
 import { heNormal, normal, xavierUniform } from '../init/index.ts'
 import { metrics } from '../inspect/index.ts'
-import { crossEntropy, dropout, linear, meanSquaredError, relu, sequential } from '../nn/index.ts'
+import {
+  crossEntropy,
+  dropout,
+  elu,
+  linear,
+  meanSquaredError,
+  relu,
+  sequential,
+  tanh,
+} from '../nn/index.ts'
 import {
   adam,
   clipByNorm,
@@ -68,6 +77,29 @@ const good: Readonly<Record<string, object>> = {
   'shuffle=false': { ...base, shuffle: false },
   'seed=4': { ...base, seed: 4 },
   'name=7': { ...base, name: '7' },
+  'init=heNormal': {
+    ...base,
+    model: sequential(
+      linear(8, { weightInit: heNormal() }),
+      relu(),
+      dropout(0.3),
+      linear(2, { weightInit: heNormal() }),
+    ),
+  },
+  'init={"kind":"normal","std":0.1}': {
+    ...base,
+    model: sequential(
+      linear(8, { weightInit: normal(0, 0.1) }),
+      relu(),
+      dropout(0.3),
+      linear(2, { weightInit: normal(0, 0.1) }),
+    ),
+  },
+  'model.activation=tanh': { ...base, model: sequential(first, tanh(), dropout(0.3), linear(2)) },
+  'model.activation={"kind":"elu","alpha":2}': {
+    ...base,
+    model: sequential(first, elu({ alpha: 2 }), dropout(0.3), linear(2)),
+  },
   'schedule=cosineDecay': { ...base, schedule: cosineDecay() },
   'schedule.length=40': { ...base, schedule: cosineDecay({ length: 40 }) },
   'schedule={"kind":"multiStepDecay","milestones":[2,3]}': {

@@ -1,6 +1,7 @@
 import { ConfigError, unknownName } from '../base/index.ts'
 import { families, familyUnder, optionalSettings, templateOf } from './kinds.ts'
 import type { Description, Settings } from './make.ts'
+import { changeWholeModel, wholeModelSettings } from './whole-model.ts'
 
 /** Where a value stands, and what may stand there. */
 interface Place {
@@ -11,6 +12,7 @@ interface Place {
 /**
  * An experiment with settings changed, each `path=value`: a number or word as `optimizer.learningRate=0.01`,
  * a whole description by its kind's name as `optimizer=sgd`, which takes that kind's defaults, or by JSON.
+ * `init` and `model.activation` change all layers of the model: see `wholeModelSettings`.
  * `null` takes a setting away that may be left out.
  * Throws ConfigError when a path does not exist or a value does not fit.
  */
@@ -23,9 +25,21 @@ export function changeSettings<T extends object>(experiment: T, assignments: rea
         expected: 'PATH=VALUE, such as optimizer.learningRate=0.01',
         received: `"${assignment}"`,
       })
-    const names = assignment.slice(0, equals).split('.')
-    return changeAt(changed, names, assignment.slice(equals + 1), { path: '' }) as T
+    const [path, text] = [assignment.slice(0, equals), assignment.slice(equals + 1)]
+    return (
+      changeWhole(changed, path, text) ??
+      (changeAt(changed, path.split('.'), text, { path: '' }) as T)
+    )
   }, experiment)
+}
+
+/** The experiment with a setting of its whole model changed; undefined where the path is none of these. */
+function changeWhole<T extends object>(experiment: T, path: string, text: string): T | undefined {
+  if (!Object.hasOwn(wholeModelSettings, path)) return undefined
+  const { family } = wholeModelSettings[path]!
+  const { model } = experiment as unknown as { readonly model: Description }
+  const value = describe(parse(text), { path, family }) as Description
+  return { ...experiment, model: changeWholeModel(model, path, value) }
 }
 
 function changeAt(old: unknown, names: readonly string[], text: string, place: Place): unknown {

@@ -35,8 +35,8 @@ export function firstDifference(
   after: unknown,
   path: string,
 ): Difference | undefined {
-  if (!isTree(before) || !isTree(after))
-    return before === after ? undefined : { path, before, after }
+  if (before === after) return undefined
+  if (!isTree(before) || !isTree(after)) return { path, before, after }
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   for (const name of names) {
     const found = firstDifference(before[name], after[name], `${path}.${name}`)

@@ -1,4 +1,5 @@
 import type { CommandRow } from '../command.ts'
+import { compareCommand } from './compare.ts'
 import { dataCommand } from './data.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
 import { ensembleCommand } from './ensemble.ts'
@@ -12,6 +13,7 @@ import { runsCommand } from './runs.ts'
 /** Every command by its name. */
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: runCommand,
+  compare: compareCommand,
   evaluate: evaluateCommand,
   ensemble: ensembleCommand,
   predict: predictCommand,

@@ -1,6 +1,7 @@
 export { readCheckpoint } from './checkpoint-file.ts'
 export { runFiles } from './layout.ts'
 export { listRuns, type RunSummary } from './list-runs.ts'
+export { type Lock, lockRun } from './lock.ts'
 export { newRunPath } from './new-run-path.ts'
 export { readRun, type StoredRun } from './read-run.ts'
 export { type RunDirectory, type RunDirectoryOptions, runDirectory } from './run-directory.ts'

@@ -1,0 +1,6 @@
+export {
+  type ComparisonFolder,
+  comparisonFiles,
+  openComparison,
+  readComparisonOrder,
+} from './comparison-folder.ts'
