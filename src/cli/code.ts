@@ -15,7 +15,8 @@ export function codeOf(value: unknown, indent = 0): string {
 
 function inLine(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
-  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value !== 'object' || value === null)
+    return Object.is(value, -0) ? '-0' : String(value)
   if (Array.isArray(value)) return `[${value.map(inLine).join(', ')}]`
   const parts = Object.entries(value).map(([name, item]) => `${key(name)}: ${inLine(item)}`)
   return parts.length > 0 ? `{ ${parts.join(', ')} }` : '{}'

@@ -15,7 +15,13 @@ export function comparisonTable(comparison: Comparison): string {
   const { criterion, split, variants, seeds, verdict } = comparison
   const base = verdict?.standings[0]?.name ?? variants[0]!.name
   const table = new Table({
-    head: ['', 'seeds', `${split} ${criterion.name}`, `over ${base}${gapUnit(criterion)}`, ''],
+    head: [
+      '',
+      'seeds',
+      `${split} ${criterion.name}`,
+      `${gapUnit(criterion)} over ${base}`.trim(),
+      '',
+    ],
     style: { head: [], border: [], compact: true },
   })
   for (const variant of variants) {
@@ -42,14 +48,15 @@ function gapCell({ criterion }: Comparison, { mean, halfWidth, adjusted }: Gap):
 }
 
 /** What became of a variant, in a word or two. */
-function fateOf({ verdict, status, seeds }: Comparison, variant: VariantResult): string {
+function fateOf({ verdict, status }: Comparison, variant: VariantResult): string {
   const { name, failures, stopped, runs } = variant
   if (failures > 0) return `failed ${failures} of ${runs.length}`
   if (stopped) return 'stopped early'
   if (!verdict || runs.length === 0) return status === 'running' ? '' : 'not reached'
+  if (status === 'running') return name === verdict.best ? 'ahead' : ''
   if (name === verdict.best) return verdict.isClear ? 'best' : 'best, by noise'
   if (verdict.ties.includes(name)) return runs.length < 2 ? '' : 'no different'
-  return runs.length < seeds.length && status === 'running' ? '' : 'worse'
+  return 'worse'
 }
 
 /** How a run ended, in a line. */

@@ -24,7 +24,7 @@ export interface WinnerSource {
 export function experimentFile({ path, order, base, variant, comparison }: WinnerSource): string {
   const { seeds, isHeldOut } = comparison
   const { name = 'experiment' } = variant.experiment
-  const settings = { ...variant.experiment, name: `${name} ${variant.name}`, seed: seeds[0]! }
+  const { seed: _, ...settings } = { ...variant.experiment, name: `${name} ${variant.name}` }
   const data = order.file ? 'base.data' : `await recipes[${codeOf(order.recipe)}].data()`
   return [
     `// ${variant.name}: written by "justright compare".`,
@@ -46,7 +46,8 @@ export function experimentFile({ path, order, base, variant, comparison }: Winne
     ...Object.entries(base ? changesOf(base, settings) : settings).map(
       ([name, value]) => `  ${name}: ${codeOf(value, 2)},`,
     ),
-    `  data: ${isHeldOut ? `withValidation(${data})` : data},`,
+    `  seed: ${seeds[0]},`,
+    ...(isHeldOut ? [`  data: withValidation(${data}),`] : order.file ? [] : [`  data: ${data},`]),
     '}',
     '',
   ].join('\n')
@@ -56,6 +57,7 @@ export function experimentFile({ path, order, base, variant, comparison }: Winne
 function changesOf(base: object, settings: object): Readonly<Record<string, unknown>> {
   const [before, after] = [base, settings] as Readonly<Record<string, unknown>>[]
   const names = new Set([...Object.keys(after!), ...Object.keys(before!)])
+  names.delete('seed')
   return Object.fromEntries(
     [...names]
       .filter(name => firstDifference(before![name], after![name], name))
@@ -65,6 +67,8 @@ function changesOf(base: object, settings: object): Readonly<Record<string, unkn
 
 /** How a file names another one, from its own folder. */
 function modulePath(from: string, to: string): string {
-  const path = relative(dirname(resolve(from)), to).split(sep).join('/')
+  const path = relative(dirname(resolve(from)), to)
+    .split(sep)
+    .join('/')
   return path.startsWith('.') ? path : `./${path}`
 }

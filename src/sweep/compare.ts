@@ -148,6 +148,14 @@ interface Prepared {
   readonly isHeldOut: boolean
 }
 
+/**
+ * Checks all that can be known of a comparison before its first run.
+ * Throws as `compare` does.
+ */
+export async function checkComparison(options: CompareOptions): Promise<void> {
+  await prepared(options)
+}
+
 /** Variants with the split and the scores that they are compared by, checked. */
 async function prepared(options: CompareOptions): Promise<Prepared> {
   const { variants, metric, split = 'validation', seeds = 5 } = options

@@ -1,4 +1,4 @@
-export { type CompareOptions, compare, type Variant } from './compare.ts'
+export { type CompareOptions, checkComparison, compare, type Variant } from './compare.ts'
 export {
   type ComparedSplit,
   type Comparison,

@@ -2,7 +2,13 @@ import { join } from 'node:path'
 import { ConfigError } from '../../base/index.ts'
 import { chartSvg, drawChart } from '../../charts/index.ts'
 import type { Recorder } from '../../runs/index.ts'
-import { type Comparison, compare, curvesOf, sentencesOf } from '../../sweep/index.ts'
+import {
+  type Comparison,
+  checkComparison,
+  compare,
+  curvesOf,
+  sentencesOf,
+} from '../../sweep/index.ts'
 import { type ComparisonFolder, comparisonFiles, openComparison } from '../../sweep/node/index.ts'
 import type { Experiment } from '../../train/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
@@ -70,6 +76,7 @@ async function run({ operands: [operand], values, output }: Call): Promise<numbe
     const variants = Object.fromEntries(
       work.variants.map(({ name, experiment }) => [name, { ...experiment, data }]),
     )
+    await checkComparison({ variants, ...optionsOf(work) })
     const folder = await openComparison(work.folder)
     try {
       const comparison = await made(work, variants, folder, output, {
@@ -78,7 +85,13 @@ async function run({ operands: [operand], values, output }: Call): Promise<numbe
       })
       const files = await written(work, folder, comparison, values.keep ?? 'best')
       report(work, comparison, files, output)
-      if (values.json) output.json({ ...comparison, sentences: sentencesOf(comparison), folder: folder.path, files })
+      if (values.json)
+        output.json({
+          ...comparison,
+          sentences: sentencesOf(comparison),
+          folder: folder.path,
+          files,
+        })
       return comparison.status === 'interrupted' ? exitCodes.interrupted : exitCodes.done
     } finally {
       await folder.release()
@@ -107,6 +120,18 @@ function headline({ recipe, order, engine, variants, folder }: ComparisonWork): 
   )
 }
 
+/** How the runs are made and compared. */
+function optionsOf({ order, engine }: ComparisonWork) {
+  const { seeds, race, metric, stepsPerCall } = order
+  return {
+    seeds,
+    race,
+    engine,
+    ...(metric === undefined ? {} : { metric }),
+    ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
+  }
+}
+
 /** Makes the runs, keeps each as it ends, and shows how the comparison stands. */
 async function made(
   work: ComparisonWork,
@@ -115,7 +140,7 @@ async function made(
   output: Output,
   limits: { readonly budgetMs?: number; readonly signal: AbortSignal },
 ): Promise<Comparison> {
-  const { order, recipe, engine } = work
+  const { order, recipe } = work
   const known = await folder.readRuns(variants)
   if (known.length > 0) output.print(`${known.length} runs are done already`)
   const orderJson = JSON.parse(JSON.stringify(order))
@@ -125,17 +150,12 @@ async function made(
   const progress = progressOn(below, recipe.unit)
   return compare({
     variants,
-    seeds: order.seeds,
-    race: order.race,
-    engine,
+    ...optionsOf(work),
     known,
     ...limits,
-    ...(order.metric === undefined ? {} : { metric: order.metric }),
-    ...(order.stepsPerCall === undefined ? {} : { stepsPerCall: order.stepsPerCall }),
     recordersOf: (variant, seed): Recorder[] => [progress(`${variant}, seed ${seed}`)],
     async onRun(run, soFar) {
       await folder.writeRun(run, variants[run.variant]!)
-      await folder.write(orderJson, soFar)
       table = comparisonTable(soFar)
       if (output.isTerminal) output.update(table)
       else output.print(runLine(run))
@@ -153,7 +173,9 @@ async function written(
   await folder.write(JSON.parse(JSON.stringify(order)), comparison)
   const curves = curvesOf(comparison)
   if (curves.series.length > 0) await folder.writeText(comparisonFiles.curves, chartSvg(curves))
-  const base = order.file ? recipe.rungs[0]!.experiment(order.seeds[0]!, recipe.epochs.full) : undefined
+  const base = order.file
+    ? recipe.rungs[0]!.experiment(order.seeds[0]!, recipe.epochs.full)
+    : undefined
   const best = comparison.verdict?.best
   const kept = variants.flatMap((variant, i) => {
     if (keep === 'best' && variant.name === best) return [{ variant, name: 'winner.ts' }]

@@ -78,7 +78,12 @@ async function readContent(file: string): Promise<Readonly<Record<string, unknow
   try {
     return decodeJson(text) as Readonly<Record<string, unknown>>
   } catch (cause) {
-    throw new RunError({ who: file, expected: 'JSON', received: `${text.length} characters`, cause })
+    throw new RunError({
+      who: file,
+      expected: 'JSON',
+      received: `${text.length} characters`,
+      cause,
+    })
   }
 }
 
