@@ -33,19 +33,19 @@ describe('comparisons', { concurrency: 2 }, () => {
   test('a planted winner is found, is more than noise, and the hopeless one stops early', async () => {
     const made: SeedRun[] = []
     const variants = { line, hidden, rectified }
-    const comparison = await compare({ variants, seeds: 4, onRun: calls(made) })
+    const comparison = await compare({ variants, seeds: 5, onRun: calls(made) })
     const { verdict, variants: results, status, criterion } = comparison
     assert.equal(status, 'completed')
     assert.equal(criterion.name, 'accuracy')
     assert.ok(['hidden', 'rectified'].includes(verdict!.best))
     assert.ok(!verdict!.ties.includes('line'))
     const [stopped] = results
-    assert.equal(stopped!.runs.length, 2)
-    assert.deepEqual([stopped!.stopped?.reason, stopped!.stopped?.seeds], ['behind', 2])
-    assert.equal(made.length, 2 + 4 + 4)
+    assert.equal(stopped!.runs.length, 3)
+    assert.deepEqual([stopped!.stopped?.reason, stopped!.stopped?.seeds], ['behind', 3])
+    assert.equal(made.length, 3 + 5 + 5)
     assert.ok(results[1]!.standing!.mean > stopped!.standing!.mean + 0.2)
     const text = sentencesOf(comparison).join('\n')
-    assert.match(text, /Stopped early as hopeless .*: line after 2 seeds\./)
+    assert.match(text, /Stopped early as hopeless .*: line after 3 seeds\./)
     assert.match(text, /On the test split, which decided nothing, (hidden|rectified) reaches/)
   })
 
@@ -82,16 +82,16 @@ describe('comparisons', { concurrency: 2 }, () => {
   })
 
   test('runs whose numbers stop being finite are counted, not hidden, and make no winner', async () => {
-    const comparison = await compare({ variants: { wild, hidden, line }, seeds: 3 })
+    const comparison = await compare({ variants: { wild, hidden, line }, seeds: 4 })
     const [failed] = comparison.variants
-    assert.equal(failed!.failures, 2)
-    assert.deepEqual(failed!.stopped, { reason: 'failed', seeds: 2 })
+    assert.equal(failed!.failures, 3)
+    assert.deepEqual(failed!.stopped, { reason: 'failed', seeds: 3 })
     assert.match(failed!.runs[0]!.reason!, /expected a finite/)
     assert.equal(failed!.standing, undefined)
     assert.equal(comparison.verdict!.best, 'hidden')
     assert.match(
       sentencesOf(comparison).join('\n'),
-      /Numbers stopped being finite: wild in 2 of 2 runs; such variants are not ranked\./,
+      /Numbers stopped being finite: wild in 3 of 3 runs; such variants are not ranked\./,
     )
   })
 
@@ -121,23 +121,23 @@ describe('comparisons', { concurrency: 2 }, () => {
 
   test('stopped by its signal and gone on with, a comparison is as if never stopped', async () => {
     const variants = { line, hidden }
-    const whole = await compare({ variants, seeds: 3 })
+    const whole = await compare({ variants, seeds: 4 })
     const controller = new AbortController()
     const known: SeedRun[] = []
     const part = await compare({
       variants,
-      seeds: 3,
+      seeds: 4,
       signal: controller.signal,
       onRun(run) {
         known.push(run)
-        if (known.length === 2) controller.abort()
+        if (known.length === 3) controller.abort()
       },
     })
     assert.equal(part.status, 'interrupted')
-    assert.equal(known.length, 2)
+    assert.equal(known.length, 3)
     const again: SeedRun[] = []
-    const resumed = await compare({ variants, seeds: 3, known, onRun: calls(again) })
-    assert.ok(again.every(({ variant, seed }) => variant === 'hidden' || seed === 2))
+    const resumed = await compare({ variants, seeds: 4, known, onRun: calls(again) })
+    assert.ok(again.every(({ variant, seed }) => variant === 'hidden' || seed === 3))
     assert.deepEqual(resumed.verdict, whole.verdict)
   })
 })

@@ -12,7 +12,7 @@ import {
   type Stopped,
 } from './comparison.ts'
 import { type Criterion, criterionOf, scoredBy } from './criterion.ts'
-import { hopeless } from './race.ts'
+import { hopeless, levelsOf, roundsOf } from './race.ts'
 import { runSeeds, type SeedRun, type SeedRunSettings } from './seed-run.ts'
 
 /** A variant: an experiment whatever its seed, or what makes one for each seed. */
@@ -44,16 +44,13 @@ export interface CompareOptions
   readonly onRun?: (run: SeedRun, soFar: Comparison) => void | Promise<void>
 }
 
-/** Seeds between two looks at a race. */
-const seedsOfRound = 2
-
 /**
  * Trains every variant with every seed and says which is best, and whether that is more than noise. A
  * seed decides the first weights where parameters have the same names and shapes, and the order of the
  * data: figures of one seed belong together, and differences are taken between them.
  *
- * After every two seeds, variants that are hopeless (see `hopeless`) get no more, and so do those whose
- * numbers stopped being finite, as long as there are others.
+ * After three seeds, and then after every two, variants that are hopeless (see `hopeless`) get no more, and
+ * neither do those whose numbers stopped being finite, as long as there are others.
  * Throws before anything trains: ConfigError when names, seeds or the metric do not fit, and what `fit`
  * throws of an experiment.
  */
@@ -64,10 +61,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const seeds = seedsOf(options.seeds ?? 5)
   const startedAt = performance.now()
   const isOver = () => signal?.aborted === true || performance.now() - startedAt > budgetMs
+  // A budget may end at any time, so that all variants come round now and then, race or not.
+  const isCut = race || budgetMs < Number.POSITIVE_INFINITY
+  const rounds = isCut ? roundsOf(seeds) : [seeds]
+  const looks = race ? rounds.length - 1 : 0
   const runs: SeedRun[] = known.filter(run => names.includes(run.variant))
   const stopped: Record<string, Stopped> = {}
   const findings = (status: Comparison['status']): Findings => {
-    return { criterion, split, isHeldOut, seeds, status, names, runs, stopped }
+    return { criterion, split, isHeldOut, seeds, status, names, runs, stopped, looks }
   }
   const { recordersOf, engine, stepsPerCall } = options
   const settings: SeedRunSettings = {
@@ -76,7 +77,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     ...(engine === undefined ? {} : { engine }),
     ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
   }
-  for (const round of roundsOf(seeds, race || budgetMs < Number.POSITIVE_INFINITY)) {
+  for (const round of rounds) {
     for (const name of names.filter(name => !stopped[name])) {
       const missing = round.filter(
         seed => !runs.some(run => run.variant === name && run.seed === seed),
@@ -111,16 +112,8 @@ async function* runsOf(
   for (const seed of seeds) yield* await runSeeds(name, await variant(seed), [seed], settings)
 }
 
-function roundsOf(seeds: readonly number[], isCut: boolean): (readonly number[])[] {
-  if (!isCut) return [seeds]
-  const count = Math.ceil(seeds.length / seedsOfRound)
-  return Array.from({ length: count }, (_, i) =>
-    seeds.slice(i * seedsOfRound, (i + 1) * seedsOfRound),
-  )
-}
-
 /** The variants that stop after a round: those that failed where others did not, and hopeless ones. */
-function stopIn({ names, stopped, runs, ...measured }: Findings): Named<Stopped> {
+function stopIn({ names, stopped, runs, looks, ...measured }: Findings): Named<Stopped> {
   const racing = names.filter(name => !stopped[name])
   const sound = racing.filter(name => !hasFailed(name, runs))
   if (sound.length === 0) return {}
@@ -132,7 +125,9 @@ function stopIn({ names, stopped, runs, ...measured }: Findings): Named<Stopped>
     })
   const figures = Object.fromEntries(sound.map(name => [name, figuresOf(name, measured, runs)]))
   const { better } = measured.criterion
-  const behind = hopeless(figures, { better, resolution: resolutionIn(runs, measured) }).map(
+  const { look } = levelsOf(looks)
+  const options = { better, resolution: resolutionIn(runs, measured) }
+  const behind = hopeless(figures, look, options).map(
     ({ name, leader, p, seeds }): [string, Stopped] => [
       name,
       { reason: 'behind', leader, p, seeds },

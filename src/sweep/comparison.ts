@@ -1,6 +1,7 @@
 import type { Named } from '../base/index.ts'
 import { type Criterion, figureOf, resolutionOf } from './criterion.ts'
 import { judge, type Standing, type Verdict } from './judge.ts'
+import { levelsOf } from './race.ts'
 import type { SeedRun } from './seed-run.ts'
 
 /** The split whose scores are compared. */
@@ -10,7 +11,7 @@ export type ComparedSplit = 'validation' | 'test'
 export type Stopped =
   | {
       readonly reason: 'behind'
-      /** The leader it was behind, and the p of that by Holm over all that raced. */
+      /** The leader it was behind, and the p of that times the number of rivals. */
       readonly leader: string
       readonly p: number
       readonly seeds: number
@@ -52,6 +53,8 @@ export interface Findings
   readonly names: readonly string[]
   readonly runs: readonly SeedRun[]
   readonly stopped: Named<Stopped>
+  /** How often variants may be stopped; 0 without a race. */
+  readonly looks: number
 }
 
 /**
@@ -59,7 +62,7 @@ export interface Findings
  * happened to work would flatter it. Variants that still race are judged over the seeds that all of them
  * that were begun have.
  */
-export function comparisonOf({ names, runs, stopped, ...rest }: Findings): Comparison {
+export function comparisonOf({ names, runs, stopped, looks, ...rest }: Findings): Comparison {
   const { criterion, split, seeds, status } = rest
   const own = new Map(
     names.map(name => [name, seeds.flatMap(seed => runs.find(runOf(name, seed)) ?? [])]),
@@ -68,7 +71,11 @@ export function comparisonOf({ names, runs, stopped, ...rest }: Findings): Compa
   const { better } = criterion
   const verdict =
     Object.keys(figures).length > 0
-      ? judge(figures, { better, resolution: resolutionIn(runs, rest) })
+      ? judge(figures, {
+          better,
+          resolution: resolutionIn(runs, rest),
+          level: levelsOf(looks).verdict,
+        })
       : undefined
   const isSealed = (name: string) =>
     split === 'validation' && !(status !== 'running' && name === verdict?.best)

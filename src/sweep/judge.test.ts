@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fillNormal, keyOf, splitKey } from '../base/index.ts'
 import { judge } from './judge.ts'
-import { hopeless } from './race.ts'
+import { hopeless, levelsOf, roundsOf } from './race.ts'
 
 /** Four seeds that move all variants alike: what pairing is for. */
 const seeds = [0.1, -0.2, 0.15, -0.05]
@@ -69,7 +69,7 @@ function drawn(trial: number, variants: number, count: number): Record<string, n
   )
 }
 
-const trials = 2000
+const trials = 1000
 
 /** 0.05 and three standard errors of a share of so many trials. */
 const atMost = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / trials)
@@ -88,26 +88,65 @@ for (const [variants, count] of [
       assert.ok(wins / trials > 0.03, 'and the test is no more timid than it says')
   })
 
-test('a race drops one of six equal variants at a look in 5 of 100 or less', () => {
-  let races = 0
-  for (let i = 0; i < trials; i++) {
-    const figures = drawn(i, 6, 4)
-    // The leader is picked after the fact, so it is a hypothesis of its own whether a given one is dropped.
-    if (hopeless(figures).some(({ name }) => name === '0')) races++
+/** A whole race of equal variants, with its looks, and the verdict at the end. */
+function raced(trial: number, variants: number, count: number) {
+  const all = drawn(trial, variants, count)
+  const rounds = roundsOf([...Array(count).keys()])
+  const levels = levelsOf(rounds.length - 1)
+  const stopped: Record<string, number> = {}
+  let done = 0
+  for (const round of rounds.slice(0, -1)) {
+    done += round.length
+    const racing = Object.entries(all).filter(([name]) => !(name in stopped))
+    const figures = Object.fromEntries(
+      racing.map(([name, values]) => [name, values.slice(0, done)]),
+    )
+    for (const { name } of hopeless(figures, levels.look)) stopped[name] = done
   }
-  assert.ok(races / trials <= atMost, `${races} of ${trials}`)
-})
+  const figures = Object.entries(all).map(([name, values]) => [
+    name,
+    values.slice(0, stopped[name]),
+  ])
+  return { stopped, verdict: judge(Object.fromEntries(figures), { level: levels.verdict }) }
+}
+
+for (const [variants, count] of [
+  [2, 5],
+  [6, 5],
+  [2, 10],
+] as const)
+  test(`a race of ${variants} equal variants over ${count} seeds calls none a winner in 95 of 100, and drops a given one in 1`, () => {
+    let wins = 0
+    let drops = 0
+    for (let i = 0; i < trials; i++) {
+      const { stopped, verdict } = raced(i, variants, count)
+      if (verdict.isClear) wins++
+      if ('0' in stopped) drops++
+    }
+    assert.ok(wins / trials <= atMost, `${wins} of ${trials}`)
+    assert.ok(
+      drops / trials <= 0.01 + 3 * Math.sqrt((0.01 * 0.99) / trials),
+      `${drops} of ${trials}`,
+    )
+  })
 
 test('a race drops what is far behind and keeps what is near, and nobody on one seed', () => {
   const figures = { good: [0.97, 0.975], near: [0.972, 0.97], dead: [0.1135, 0.1135] }
-  const dropped = hopeless(figures, { resolution: 1e-4 })
+  const dropped = hopeless(figures, 0.01, { resolution: 1e-4 })
   assert.deepEqual(
     dropped.map(({ name, leader, seeds }) => [name, leader, seeds]),
     [['dead', 'good', 2]],
   )
-  assert.deepEqual(hopeless({ good: [0.97], dead: [0.1] }), [])
+  assert.deepEqual(hopeless({ good: [0.97], dead: [0.1] }, 0.01), [])
   assert.deepEqual(
-    hopeless({ low: [0.1, 0.1001], high: [2, 2.001] }, { better: 'smaller' }).map(d => d.name),
+    hopeless({ low: [0.1, 0.1001], high: [2, 2.001] }, 0.01, { better: 'smaller' }).map(
+      d => d.name,
+    ),
     ['high'],
   )
+})
+
+test('a race looks after three seeds, and then after every two', () => {
+  const sizes = (count: number) => roundsOf([...Array(count).keys()]).map(({ length }) => length)
+  assert.deepEqual([1, 3, 4, 5, 8].map(sizes), [[1], [3], [3, 1], [3, 2], [3, 2, 2, 1]])
 })

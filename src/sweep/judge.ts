@@ -16,6 +16,8 @@ export interface JudgeOptions {
   readonly better?: 'greater' | 'smaller'
   /** The least step between two figures, such as 1 / N for a share of N examples; default 0. */
   readonly resolution?: number
+  /** The probability that is left for this verdict, of the 5 % that it is told against; default all. */
+  readonly level?: number
 }
 
 /** A variant's figure less another's, over the seeds that both have. */
@@ -61,7 +63,7 @@ export interface Verdict {
  */
 export function judge(
   figures: Readonly<Record<string, readonly number[]>>,
-  { better = 'greater', resolution = 0 }: JudgeOptions = {},
+  { better = 'greater', resolution = 0, level: left = level }: JudgeOptions = {},
 ): Verdict {
   const scored = Object.entries(figures).filter(([, values]) => values.length > 0)
   const [base] = scored
@@ -82,7 +84,9 @@ export function judge(
   const rivals = scored.length - 1
   const fromBest = ([name, values]: Entry): Gap => {
     const gap = over(best, [name, values], resolution)
-    return gap.p === undefined ? gap : { ...gap, adjusted: Math.min(1, gap.p * rivals) }
+    return gap.p === undefined
+      ? gap
+      : { ...gap, adjusted: Math.min(1, (gap.p * rivals * level) / left) }
   }
   const fromBase = gapsOver(base, scored.slice(1), resolution)
   const isTied = (entry: Entry) => !((fromBest(entry).adjusted ?? 1) < level)
