@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { dataOf } from '../data/index.ts'
+import { dataOf, rowsAt } from '../data/index.ts'
 import { multiStepDecay } from '../optim/index.ts'
 import { type FitRbmOptions, fitRbm, type RbmEpoch } from './fit-rbm.ts'
 import { type RbmOptions, rbm } from './rbm.ts'
@@ -26,7 +26,7 @@ const source = await dataOf({
   test: { inputs: barsAndStripes(1), targets: new Int32Array(14) },
   classes: 1,
 })
-const data = unlabelled(source)
+const data = unlabelled(source, { measureOn: 'test' })
 const config = rbm({ hidden: 8, learningRate: 0.2 })
 const options = { data, epochs: 3, batchSize: 30, seed: 1 }
 
@@ -63,11 +63,24 @@ describe('fitRbm', () => {
       test: { inputs: barsAndStripes(1), targets: new Int32Array(14) },
       classes: 7,
     })
-    assert.deepEqual(Object.keys(unlabelled(other)), ['train', 'validation'])
-    const trap = { ...unlabelled(other) }
+    assert.deepEqual(Object.keys(unlabelled(other)), ['train'])
+    const trap = unlabelled(other, { measureOn: 'test' })
     Object.defineProperty(trap, 'targets', { get: () => assert.fail('a label was read') })
     const [a, b] = [await fitRbm(config, options), await fitRbm(config, { ...options, data: trap })]
     assert.deepEqual(a.weights, b.weights)
+  })
+
+  test('learns validation rows too where the test rows are measured', async () => {
+    const inputs = [[0, 1], [1, 0], [1, 1]] // biome-ignore format: one line a table
+    const [a, b, c] = inputs.map(row => ({ inputs: [row], targets: [0] }))
+    const three = await dataOf({ train: a!, validation: b!, test: c! })
+    const joined = unlabelled(three, { measureOn: 'test' })
+    assert.deepEqual(joined.validation, three.test!.inputs)
+    assert.deepEqual([...rowsAt(joined.train, 0, 2).data], [0, 1, 1, 0])
+    assert.deepEqual(unlabelled(three), {
+      train: three.train.inputs,
+      validation: three.validation!.inputs,
+    })
   })
 
   test('repeats itself by seed, on the last smaller batch too', async () => {

@@ -1,5 +1,5 @@
 import { DataError, formatShape, isFloat } from '../base/index.ts'
-import { blocksOf, type DataSource, type Rows, rowSizeOf } from '../data/index.ts'
+import { blocksOf, type DataSource, joinRows, type Rows, rowSizeOf } from '../data/index.ts'
 import type { Scaling } from './rbm-step.ts'
 import type { UnitKind } from './units.ts'
 
@@ -11,16 +11,26 @@ export interface Unlabelled extends Scaling {
   readonly validation?: Rows
 }
 
-/**
- * The inputs of a data source, as it scales and normalises them; its targets are left behind. What is
- * measured is its validation split, or else its test split.
- */
-export function unlabelled(source: DataSource): Unlabelled {
-  const { train, scale, normalization } = source
-  const held = source.validation ?? source.test
+/** Which rows of a source are learnt. */
+export interface UnlabelledOptions {
+  /**
+   * The split that is measured and not learnt. Of `test`, the validation rows are learnt too: the
+   * 60,000 images of MNIST's training files. Default `validation`.
+   */
+  readonly measureOn?: 'validation' | 'test'
+}
+
+/** The inputs of a data source, as it scales and normalises them; its targets are left behind. */
+export function unlabelled(
+  source: DataSource,
+  { measureOn = 'validation' }: UnlabelledOptions = {},
+): Unlabelled {
+  const { train, validation, scale, normalization } = source
+  const held = source[measureOn]?.inputs
+  const isJoined = measureOn === 'test' && validation !== undefined
   return {
-    train: train.inputs,
-    ...(held && { validation: held.inputs }),
+    train: isJoined ? joinRows([train.inputs, validation.inputs]) : train.inputs,
+    ...(held && { validation: held }),
     ...(scale !== undefined && { scale }),
     ...(normalization && { normalization }),
   }
