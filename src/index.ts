@@ -197,11 +197,15 @@ export {
 } from './presets/index.ts'
 export {
   type AutoencoderOptions,
+  annealingSchedule,
   autoencoder,
   encoder,
   encoderOf,
   type FitRbmOptions,
+  filterImages,
   fitRbm,
+  imageLines,
+  type LogPartition,
   type Net,
   type Pca,
   type PcaOptions,

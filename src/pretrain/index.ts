@@ -11,6 +11,13 @@ export { type FitRbmOptions, fitRbm, type RbmEpoch, type RbmRun } from './fit-rb
 export type { RbmSettings, RowsLike } from './machine.ts'
 export { type Pca, type PcaOptions, pca } from './pca.ts'
 export {
+  type FilterImagesOptions,
+  filterImages,
+  type ImageLine,
+  type ImageLinesOptions,
+  imageLines,
+} from './pictures.ts'
+export {
   type MomentumSwitch,
   type RbmConfig,
   type RbmOptions,
