@@ -3,6 +3,7 @@ import type { AttributeValue } from '../formats/index.ts'
 import { type ConvAttrs, isOp, type Pair, type Value, type WindowAttrs } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
+import { isPerChannel } from './image.ts'
 import { type Lowering, permuted, reshaped } from './row.ts'
 
 type Attributes = Readonly<Record<string, AttributeValue>>
@@ -42,12 +43,6 @@ export function biasedConv(value: Value, uses: ReadonlyMap<Value, number>): Fusi
   return undefined
 }
 
-/** Whether a value has one number for each channel of a convolution, or is stretched to that. */
-function isPerChannel({ shape }: Value, { shape: [, channels] }: Value): boolean {
-  const [rows, columns, outputs] = [shape.at(-1), shape.at(-2), shape.at(-3)]
-  return rows === 1 && columns === 1 && outputs === channels && sizeOf(shape) === channels
-}
-
 /** How far a kernel reaches beyond its first element. */
 const reachOf = (kernel: readonly number[], { dilations }: ConvAttrs): Pair => [
   dilations[0] * (kernel[0]! - 1),
@@ -58,56 +53,60 @@ const reachOf = (kernel: readonly number[], { dilations }: ConvAttrs): Pair => [
  * A convolution with the kernel turned round where that is one, since Conv runs faster than
  * ConvTranspose and on all threads; ConvTranspose where windows step over elements.
  */
-export const lowerConvInputGradient: Lowering<'conv2dInputGradient'> = (value, operands, emit) => {
-  const { attrs, inputs } = value
-  const { strides, before, after } = attrs
-  const reach = reachOf(inputs[1]!.shape.slice(2), attrs)
-  const isConv = [0, 1].every(
+export const lowerConvInputGradient: Lowering<'conv2dInputGradient'> = (value, operands, emit) =>
+  isTurnable(value)
+    ? emit.node('Conv', [operands[0]!, turned(value, operands[1]!, emit)], turnedAttributes(value))
+    : transposedConv(value, operands, emit)
+
+/** Whether the gradient by the image is a convolution of dy. */
+export function isTurnable(value: Value<'conv2dInputGradient'>): boolean {
+  const { strides, before, after } = value.attrs
+  const reach = kernelReach(value)
+  return [0, 1].every(
     axis => strides[axis] === 1 && before[axis]! <= reach[axis]! && after[axis]! <= reach[axis]!,
   )
-  return isConv
-    ? turnedConv(value, operands, reach, emit)
-    : transposedConv(value, operands, reach, emit)
 }
 
-function turnedConv(
-  { attrs, inputs }: Value<'conv2dInputGradient'>,
-  [dy, weight]: readonly string[],
-  reach: Pair,
+/** The attributes of the convolution of dy with the kernel turned round. */
+export function turnedAttributes(value: Value<'conv2dInputGradient'>): Attributes {
+  const { before, after } = value.attrs
+  const reach = kernelReach(value)
+  const around = (side: Pair): Pair => [reach[0] - side[0], reach[1] - side[1]]
+  return convAttributes({ ...value.attrs, before: around(before), after: around(after) })
+}
+
+/** The kernel turned round, with inputs and outputs exchanged. */
+export function turned(
+  { attrs: { groups }, inputs }: Value<'conv2dInputGradient'>,
+  weight: string,
   emit: Emitter,
 ): string {
-  const { groups, before, after } = attrs
   const [outputs, perGroup, ...kernel] = inputs[1]!.shape as Four
   // [groups, O/groups, C/groups, …] -> [groups, C/groups, O/groups, …]
-  const split = reshaped(emit, weight!, [groups, outputs / groups, perGroup, ...kernel])
+  const split = reshaped(emit, weight, [groups, outputs / groups, perGroup, ...kernel])
   const swapped = permuted(emit, split, [0, 2, 1, 3, 4])
   const merged = reshaped(emit, swapped, [groups * perGroup, outputs / groups, ...kernel])
-  const turned = kernel.every(k => k === 1)
-    ? merged
-    : emit.node('Slice', [
-        merged,
-        ...[
-          [-1, -1],
-          [-1e9, -1e9],
-          [2, 3],
-          [-1, -1],
-        ].map(list => emit.int64s(list)),
-      ])
-  const around = (side: Pair): Pair => [reach[0] - side[0], reach[1] - side[1]]
-  return emit.node(
-    'Conv',
-    [dy!, turned],
-    convAttributes({ ...attrs, before: around(before), after: around(after) }),
-  )
+  if (kernel.every(k => k === 1)) return merged
+  const backwards = [
+    [-1, -1],
+    [-1e9, -1e9],
+    [2, 3],
+    [-1, -1],
+  ]
+  return emit.node('Slice', [merged, ...backwards.map(list => emit.int64s(list))])
 }
+
+const kernelReach = ({ attrs, inputs }: Value<'conv2dInputGradient'>): Pair =>
+  reachOf(inputs[1]!.shape.slice(2), attrs)
 
 /** Rows and columns at the end that no window reaches have to be asked for. */
 function transposedConv(
-  { attrs, inputs }: Value<'conv2dInputGradient'>,
+  value: Value<'conv2dInputGradient'>,
   operands: readonly string[],
-  reach: Pair,
   emit: Emitter,
 ): string {
+  const { attrs, inputs } = value
+  const reach = kernelReach(value)
   const unreached = attrs.size.map((n, axis) => {
     const covered = (inputs[0]!.shape[2 + axis]! - 1) * attrs.strides[axis]! + reach[axis]! + 1
     return n + attrs.before[axis]! + attrs.after[axis]! - covered

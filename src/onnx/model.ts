@@ -22,10 +22,12 @@ import {
   type Value,
   valuesOf,
 } from '../ir/index.ts'
+import { blockDomain, intoBlocks, outOfBlocks } from './blocks.ts'
 import { biasedConv } from './convolution.ts'
 import { channelDots } from './dots.ts'
 import { type Dialect, Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
+import { inBlocks } from './in-blocks.ts'
 import { lowerings } from './lowering.ts'
 import { gemmOf } from './matmul.ts'
 import type { Lowering } from './row.ts'
@@ -39,6 +41,8 @@ export interface ModelOptions {
   /** Axes whose size is only known at run time, by value. */
   readonly openAxes?: ReadonlyMap<Value, readonly number[]>
   readonly metadata?: Named<string>
+  /** Whether the 'runtime' that is meant has operators for images with channels in blocks. */
+  readonly hasBlocks?: boolean
 }
 
 /** The opset we write: the newest one that every ONNX Runtime since 1.18 reads. */
@@ -65,15 +69,16 @@ export function encodeProgram(
 
 /** A program as an ONNX model. */
 export function modelOf(program: Program, options: ModelOptions = {}): ModelProto {
-  const { stepsPerCall = 1, dialect = 'runtime', metadata = {} } = options
+  const { stepsPerCall = 1, dialect = 'runtime', hasBlocks = false, metadata = {} } = options
   const graph =
-    stepsPerCall === 1 ? stepGraph(program, options) : loopGraph(program, stepsPerCall, dialect)
+    stepsPerCall === 1 ? stepGraph(program, options) : loopGraph(program, stepsPerCall, options)
   return {
     irVersion,
     producerName: 'justright',
     opsetImport: [
       { domain: '', version: opset },
       ...(dialect === 'runtime' ? [{ domain: 'com.microsoft', version: 1 }] : []),
+      ...(hasBlocks ? [{ domain: blockDomain, version: 1 }] : []),
     ],
     graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
@@ -81,14 +86,17 @@ export function modelOf(program: Program, options: ModelOptions = {}): ModelProt
 }
 
 /** One step: every input in, every output and next state out. */
-function stepGraph(program: Program, { dialect = 'runtime', openAxes }: ModelOptions): GraphProto {
+function stepGraph(
+  program: Program,
+  { dialect = 'runtime', openAxes, hasBlocks = false }: ModelOptions,
+): GraphProto {
   const emit = new Emitter(dialect, openAxes)
   const info = (name: string, value: Value): ValueInfoProto => {
     const open = emit.openAxes(value)
     const dims = value.shape.map((n, axis) => (open.includes(axis) ? 'batch' : n))
     return valueInfo(name, onnxTypeOf[value.dtype], dims)
   }
-  const names = lowerAll(program, emit)
+  const names = lowerAll(program, emit, hasBlocks)
   const output = namedResults(program).map(([name, value]) => {
     emit.publish(names.get(value)!, name)
     return info(name, value)
@@ -106,14 +114,18 @@ function stepGraph(program: Program, { dialect = 'runtime', openAxes }: ModelOpt
  * K steps in one Loop. The state is carried from step to step; step i reads row i of every feed
  * and writes row i of every output.
  */
-function loopGraph(program: Program, steps: number, dialect: Dialect): GraphProto {
+function loopGraph(
+  program: Program,
+  steps: number,
+  { dialect = 'runtime', hasBlocks = false }: ModelOptions,
+): GraphProto {
   const emit = new Emitter(dialect, undefined, 'step/')
   const feeds = [...inputsOf(program)].filter(([name]) => !(name in program.state))
   for (const [name] of feeds) {
     const row = emit.node('Gather', [name, emit.local('iteration')])
     emit.publish(row, emit.local(name))
   }
-  const names = lowerAll(program, emit)
+  const names = lowerAll(program, emit, hasBlocks)
   emit.publish(emit.local('running'), emit.local('stillRunning'))
   const results = namedResults(program)
   for (const [name, value] of results) emit.publish(names.get(value)!, emit.local(name))
@@ -173,25 +185,49 @@ function namedResults(program: Program): [string, Value][] {
 }
 
 /** Emits every value of a program; returns the name of each result. */
-function lowerAll(program: Program, emit: Emitter): Map<Value, string> {
+function lowerAll(program: Program, emit: Emitter, hasBlocks: boolean): Map<Value, string> {
   const results = resultsOf(program)
   const uses = useCounts(results)
   const fusions = new Map<Value, Fusion>()
+  const blocked = new Set<Value>()
   for (const value of valuesOf(results)) {
-    const fusion = gemmOf(value, uses) ?? biasedConv(value, uses) ?? channelDots(value, uses)
+    const fusion =
+      (hasBlocks ? inBlocks(value, { uses, blocked }) : undefined) ??
+      gemmOf(value, uses) ??
+      biasedConv(value, uses) ??
+      channelDots(value, uses)
     if (fusion) fusions.set(value, fusion)
+    if (fusion?.blocked?.result) blocked.add(value)
   }
   const operandsOf = (value: Value) => fusions.get(value)?.operands ?? value.inputs
   const rows = emit.dialect === 'webgpu' ? { ...lowerings, ...webgpuLowerings } : lowerings
   const names = new Map<Value, string>()
+  const blockedNames = new Map<Value, string>()
+  // Each is brought into the other order once, when that is first asked for.
+  const plain = (value: Value) =>
+    remembered(names, value, () => outOfBlocks(emit, blockedNames.get(value)!, value))
+  const inBlocksOf = (value: Value) =>
+    remembered(blockedNames, value, () => intoBlocks(emit, names.get(value)!))
   for (const value of valuesOf(results, operandsOf)) {
-    const operands = operandsOf(value).map(operand => names.get(operand)!)
     const fusion = fusions.get(value)
-    if (fusion) names.set(value, fusion.lower(operands, emit))
+    const operands = operandsOf(value).map((operand, i) =>
+      fusion?.blocked?.operands[i] ? inBlocksOf(operand) : plain(operand),
+    )
+    const made = fusion?.blocked?.result ? blockedNames : names
+    if (fusion) made.set(value, fusion.lower(operands, emit))
     else if (isIdentity(value)) names.set(value, operands[0]!)
     else names.set(value, (rows[value.op] as Lowering<OpName>)(value, operands, emit))
   }
+  for (const value of results) plain(value)
   return names
+}
+
+function remembered(names: Map<Value, string>, value: Value, make: () => string): string {
+  const known = names.get(value)
+  if (known !== undefined) return known
+  const made = make()
+  names.set(value, made)
+  return made
 }
 
 function isIdentity(value: Value): boolean {

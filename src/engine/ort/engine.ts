@@ -33,9 +33,10 @@ async function compile(
   const who = `${runtime.name} engine`
   verify(program)
   checkStepsPerCall(who, stepsPerCall)
-  const { hasLoop = true, isResident = false, dialect = 'runtime', sessionOptions } = runtime
+  const { hasLoop = true, isResident = false, sessionOptions } = runtime
+  const { dialect = 'runtime', hasBlocks = false } = runtime
   const runs = hasLoop ? 1 : stepsPerCall
-  const model = encodeProgram(program, { stepsPerCall: stepsPerCall / runs, dialect })
+  const model = encodeProgram(program, { stepsPerCall: stepsPerCall / runs, dialect, hasBlocks })
   const inputs = inputsOf(program)
   const stateNames = Object.keys(program.state)
   const session = await explained(who, 'a model that ONNX Runtime accepts', () =>

@@ -10,6 +10,7 @@ import {
   checkStepsPerCall,
   type TensorType,
 } from '../../feeds.ts'
+import { computesInBlocks } from '../blocks.ts'
 import { checkThreads, type OrtOptions } from '../options.ts'
 import { loadLibrary, type OrtLibrary } from './library.ts'
 import { advance, CellMaker, type Memory, memoryOf } from './memory.ts'
@@ -26,6 +27,7 @@ interface Parts {
   readonly sessions: SessionMaker
   readonly memories: WeakMap<State, Memory>
   readonly canRunAside: boolean
+  readonly hasBlocks: boolean
 }
 
 /**
@@ -46,11 +48,14 @@ export async function capiEngine({
     ...{ library, cells, sessions, memories },
     canRunAside: await canRunAside(library, cells, sessions),
   }
+  const hasBlocks = await computesInBlocks(async program =>
+    compile({ ...parts, hasBlocks: true }, program, {}),
+  )
   return {
     name: 'capi',
     callMs: 1,
     description: `ONNX Runtime ${library.version} by its C interface, ${threads} threads`,
-    compile: async (program, options = {}) => compile(parts, program, options),
+    compile: async (program, options = {}) => compile({ ...parts, hasBlocks }, program, options),
     createState(tensors) {
       checkStateTensors(who, tensors)
       const memory = memoryOf(cells, tensors)
@@ -62,7 +67,7 @@ export async function capiEngine({
 }
 
 function compile(
-  { library, cells, sessions, memories, canRunAside }: Parts,
+  { library, cells, sessions, memories, canRunAside, hasBlocks }: Parts,
   program: Program,
   { stepsPerCall = 1 }: CompileOptions,
 ): Executable {
@@ -77,7 +82,7 @@ function compile(
   )
   const slots = new Slots({
     ...{ library, cells, canRunAside },
-    session: sessions.create(encodeProgram(program, { stepsPerCall })),
+    session: sessions.create(encodeProgram(program, { stepsPerCall, hasBlocks })),
     inputNames: [...inputs.keys()],
     outputNames: [
       ...outputs.map(([name]) => outputName(program, name)),
