@@ -1,8 +1,10 @@
 import type { Lesson } from 'justright/lessons'
 import activationIdentities from './activation-identities.ts'
 import buildingBricks from './building-bricks.ts'
+import dropoutRules from './dropout-rules.ts'
 import linearCollapse from './linear-collapse.ts'
 import oneLineEach from './one-line-each.ts'
+import trainTestSplit from './train-test-split.ts'
 import xorOneUnit from './xor-one-unit.ts'
 import zeroWeights from './zero-weights.ts'
 
@@ -12,6 +14,8 @@ export const lessons: readonly Lesson[] = [
   linearCollapse,
   activationIdentities,
   zeroWeights,
+  trainTestSplit,
+  dropoutRules,
   buildingBricks,
   oneLineEach,
 ]
