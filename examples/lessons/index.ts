@@ -1,9 +1,12 @@
 import type { Lesson } from 'justright/lessons'
 import activationIdentities from './activation-identities.ts'
+import adamFirstStep from './adam-first-step.ts'
 import buildingBricks from './building-bricks.ts'
 import dropoutRules from './dropout-rules.ts'
 import linearCollapse from './linear-collapse.ts'
+import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
+import optimizerPaths from './optimizer-paths.ts'
 import trainTestSplit from './train-test-split.ts'
 import xorOneUnit from './xor-one-unit.ts'
 import zeroWeights from './zero-weights.ts'
@@ -18,4 +21,7 @@ export const lessons: readonly Lesson[] = [
   dropoutRules,
   buildingBricks,
   oneLineEach,
+  optimizerPaths,
+  nesterovAhead,
+  adamFirstStep,
 ]

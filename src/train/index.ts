@@ -7,19 +7,15 @@ export { scoresFrom } from './evaluate.ts'
 export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'
 export { type FitSeedsOptions, fitSeeds } from './fit-seeds.ts'
-export { inferenceModel, inferenceModel, openBatchModel } from './inference-model.ts'
+export { inferenceModel, openBatchModel } from './inference-model.ts'
 export { inputUnits, type Layout, packUnits } from './layout.ts'
 export { type MinimiseOptions, minimise, type PathPoint } from './minimise.ts'
 export {
   factsOf,
   type ModelFacts,
-  type ModelFacts,
   type ModelInput,
-  type ModelInput,
-  type ModelSummary,
   type ModelSummary,
   metadataOf,
-  summaryOf,
   summaryOf,
 } from './model-facts.ts'
 export { experimentLayout } from './model-tensors.ts'
