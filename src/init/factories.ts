@@ -158,3 +158,18 @@ export function sparse(options: Partial<InitOptions<'sparse'>> = {}): InitConfig
 export function lsuv(options: Partial<InitOptions<'lsuv'>> = {}): InitConfigOf<'lsuv'> {
   return describe('lsuv', options)
 }
+
+/**
+ * Greedy layer-wise pre-training: weights N(0, std²), from which `fit` teaches each layer, from the input
+ * on, as a restricted Boltzmann machine on what the layers below give for the training inputs. No label
+ * is read. For weights of `linear` layers before a sigmoid, whose inputs are the data or a sigmoid's outputs; their
+ * biases become those of the machine. Data that are normalised count as Gaussian units. A linear code
+ * between linear layers has Gaussian units, which learn at a hundredth of the rate; the layer that gives the output of the model
+ * is left as it is drawn. Momentum and weight cost are those of the published recipe.
+ * Source: Hinton, Osindero and Teh, "A fast learning algorithm for deep belief nets" (2006).
+ */
+export function greedyRbm(
+  options: Partial<InitOptions<'greedyRbm'>> = {},
+): InitConfigOf<'greedyRbm'> {
+  return describe('greedyRbm', options)
+}

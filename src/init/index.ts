@@ -1,5 +1,6 @@
 export {
   constant,
+  greedyRbm,
   heNormal,
   heUniform,
   identity,

@@ -11,6 +11,7 @@ import {
   fansOf,
   type GainName,
   gainFor,
+  greedyRbm,
   heNormal,
   heUniform,
   type InitConfig,
@@ -134,6 +135,7 @@ const described: readonly InitConfig[] = [
   orthogonal({ gain: 0.7 }),
   sparse({ connections: 20, std: 0.5 }),
   lsuv(),
+  greedyRbm({ std: 0.3 }),
 ]
 
 /** Those whose numbers do not depend on the key, and those that fill a vector too. */

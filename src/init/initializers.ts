@@ -126,6 +126,16 @@ export const initializers = {
     { connections: count(15), std },
     ({ connections, std }, shape) => sparseFilling(connections, std, shape),
   ),
+  greedyRbm: row(
+    'N(0, std²), then what restricted Boltzmann machines learn from the training inputs, layer by layer',
+    {
+      epochs: count(3),
+      batchSize: count(100),
+      learningRate: number(0.1, 0),
+      std: number(0.1, 0),
+    },
+    ({ std }) => normalFilling(0, std),
+  ),
   lsuv: row(
     'orthonormal, then scaled layer by layer until outputs on training data have variance 1',
     { batchSize: count(256), tolerance: number(0.01, 1e-5), iterations: count(10) },

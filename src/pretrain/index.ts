@@ -7,6 +7,7 @@ export {
   type Net,
 } from './autoencoder.ts'
 export type { Sample, SampleOptions } from './chains.ts'
+export { type Dbn, type FitDbnOptions, fitDbn } from './fit-dbn.ts'
 export { type FitRbmOptions, fitRbm, type RbmEpoch, type RbmRun } from './fit-rbm.ts'
 export type { RbmSettings, RowsLike } from './machine.ts'
 export { type Pca, type PcaOptions, pca } from './pca.ts'
@@ -30,3 +31,4 @@ export type { Scaling } from './rbm-step.ts'
 export { type Rbm, trainedRbm } from './trained-rbm.ts'
 export { type UnitKind, type UnitRow, unitTable } from './units.ts'
 export { type Unlabelled, type UnlabelledOptions, unlabelled } from './unlabelled.ts'
+export type { ClassifierOptions } from './unrolled.ts'

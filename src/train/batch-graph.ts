@@ -24,13 +24,15 @@ export const partName = (name: string): string => `batch/more/${name}`
 export const exportedName = (name = 'input'): string => name
 
 /** Everything of a dataset that a batch is made of, by the name it is fed under. */
-export function batchParts({ inputs, targets, targetsAre, more = {} }: Dataset): Named<Rows> {
+export function batchParts(dataset: Dataset): Named<Rows> {
+  const parts = inputParts(dataset)
+  return dataset.targetsAre ? parts : { ...parts, [targetsName]: dataset.targets }
+}
+
+/** The inputs alone, and what is further given under names. */
+export function inputParts({ inputs, more = {} }: Omit<Dataset, 'targets'>): Named<Rows> {
   const others = Object.entries(more).map(([name, values]) => [partName(name), values])
-  return {
-    [inputsName]: inputs,
-    ...(targetsAre ? {} : { [targetsName]: targets }),
-    ...Object.fromEntries(others),
-  }
+  return { [inputsName]: inputs, ...Object.fromEntries(others) }
 }
 
 /**

@@ -12,6 +12,7 @@ import { inferenceModel } from './inference-model.ts'
 import type { Layout } from './layout.ts'
 import { scaledByData } from './lsuv.ts'
 import { experimentLayout, initialTensors } from './model-tensors.ts'
+import { pretrained } from './pretrained.ts'
 import { Session } from './session.ts'
 import { tell } from './tell.ts'
 import { Trainer } from './trainer.ts'
@@ -142,7 +143,7 @@ async function completed<D extends DataSource>(
   }
 }
 
-/** What a run starts from: drawn, scaled by data where an initialiser asks for it, or given. */
+/** What a run starts from: drawn, pre-trained or scaled by data where an initialiser asks for it, or given. */
 async function startTensors(
   options: FitOptions,
   layout: Layout,
@@ -151,7 +152,8 @@ async function startTensors(
 ): Promise<Named<Tensor>> {
   const { weights } = options
   const drawn = initialTensors(options, key)
-  if (!weights) return scaledByData(options, engine, key, drawn)
+  if (!weights)
+    return scaledByData(options, engine, key, await pretrained(options, engine, key, drawn))
   requireTensors(weights, layout, [{ prefix: '', units: layout.units }], 'weights')
   return { ...drawn, ...weights }
 }
