@@ -141,7 +141,7 @@ const described: readonly InitConfig[] = [
 /** Those whose numbers do not depend on the key, and those that fill a vector too. */
 const isFixed = ({ kind }: InitConfig) => /^(zeros|ones|constant|identity)$/.test(kind)
 const isForVectors = ({ kind }: InitConfig) =>
-  /^(zeros|ones|constant|uniform|normal|truncatedNormal)$/.test(kind)
+  /^(zeros|ones|constant|uniform|normal|truncatedNormal|greedyRbm)$/.test(kind)
 
 /** How many of the elements are drawn at all: the spread of a variance is that of so many squares. */
 const drawnShare = (config: InitConfig, columns: number): number =>
