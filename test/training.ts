@@ -116,6 +116,9 @@ export function note(): { recorder: Required<Recorder>; notes: Notes } {
       notes.calls.push(`steps ${records.map(({ step }) => step).join(' ')}`)
       notes.records.push(...records)
     },
+    recover({ step, action }) {
+      notes.calls.push(`${action} ${step}`)
+    },
     epoch(record) {
       notes.calls.push(`epoch ${record.epoch}`)
       notes.epochs.push(record)

@@ -238,6 +238,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     name: 'experiment',
     seed: 0,
     shuffle: true,
+    onNonFinite: 'stop',
     ...optionalParts,
     augment: [horizontalFlip()],
     metrics: [metrics.accuracy()],

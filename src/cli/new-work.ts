@@ -53,7 +53,7 @@ interface Asked {
 }
 
 /** `--set epochs=3` is `--epochs 3`, and so is the seed. Throws ConfigError when both are given. */
-export function withoutDoubles({ set = [], epochs, seed }: OptionValues): Asked {
+export function withoutDoubles({ set = [], epochs, seed, 'on-nan': action }: OptionValues): Asked {
   const given: { epochs?: number; seed?: number } = {
     ...(epochs === undefined ? {} : { epochs }),
     ...(seed === undefined ? {} : { seed }),
@@ -65,7 +65,8 @@ export function withoutDoubles({ set = [], epochs, seed }: OptionValues): Asked 
     given[name] = options[name].read(text ?? '', name)
     return false
   })
-  return { settings, ...given }
+  const policy = action ? [`onNonFinite=${action}`] : []
+  return { settings: [...settings, ...policy], ...given }
 }
 
 function twice(name: OptionName, assignment: string): ConfigError {

@@ -1,6 +1,7 @@
-import { ConfigError, unknownName } from '../base/index.ts'
+import { ConfigError, rowNamed, unknownName } from '../base/index.ts'
 import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
 import { type Combination, combinationTable } from '../ensemble/index.ts'
+import type { Experiment } from '../train/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {
@@ -72,6 +73,11 @@ export const options = {
     doc: 'last or best, by its validation score (default what the run ended with)',
     value: 'NAME',
     read: checkpointChoice,
+  },
+  'on-nan': {
+    doc: 'stop (default), skip the batch, or halve-rate, after a step whose numbers are not finite',
+    value: 'ACTION',
+    read: nonFiniteAction,
   },
   weights: {
     doc: 'a safetensors file of weights: where run starts, what export writes',
@@ -178,6 +184,16 @@ function combinationName(value: string, option: string): Combination {
   const combination = combinations.find(name => name === value)
   if (combination) return combination
   throw unknownName(`--${option}`, value, combinations)
+}
+
+const nonFiniteActions = { stop: 'stop', skip: 'skip', 'halve-rate': 'halveRate' } as const
+
+function nonFiniteAction(value: string, option: string): NonNullable<Experiment['onNonFinite']> {
+  return rowNamed<string, NonNullable<Experiment['onNonFinite']>>(
+    `--${option}`,
+    nonFiniteActions,
+    value,
+  )
 }
 
 function engineChoice(value: string, option: string): EngineChoice {

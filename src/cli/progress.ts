@@ -51,13 +51,14 @@ export function progressOn(output: Output, unit: string): (title: string) => Rec
     if (output.isTerminal) output.update(line)
     else output.print(line)
   }
-  return title => progressOf(title, unit, show)
+  return title => progressOf(title, unit, show, line => output.print(line))
 }
 
 function progressOf(
   title: string,
   unit: string,
   show: (snapshot: () => Snapshot) => void,
+  say: (line: string) => void,
 ): Recorder {
   let total = 0
   let epochs = 0
@@ -82,6 +83,10 @@ function progressOf(
       epochs = Number(experiment.epochs)
       sums = { ...sums, epoch: Math.floor(resumedAt / steps.perEpoch) + 1 }
       show(() => snapshot(resumedAt))
+    },
+    recover({ step, action, sentence }) {
+      const did = action === 'skip' ? 'its batch is left out' : 'the learning rate is halved'
+      say(`Step ${step} left the finite numbers; ${did}. ${sentence}`)
     },
     steps(records: readonly StepRecord[]) {
       for (const { epoch, loss, accuracy, examples } of records) {

@@ -8,7 +8,16 @@ import { checkOrder, holdsOrder, type Order, readOrder } from './order.ts'
 import { isGrouped, sourceOf } from './plan.ts'
 
 /** Options that decide the result: a run that goes on has them already. */
-const settled: readonly OptionName[] = ['set', 'epochs', 'seed', 'seeds', 'full', 'out', 'weights']
+const settled: readonly OptionName[] = [
+  'set',
+  'epochs',
+  'seed',
+  'seeds',
+  'full',
+  'out',
+  'weights',
+  'on-nan',
+]
 
 /**
  * The work of a run directory, or of a recipe's folder, to go on with.

@@ -4,6 +4,7 @@ export type {
   EpochRecord,
   Progress,
   Recorder,
+  RecoveryRecord,
   RunDescription,
   RunResult,
   Scores,

@@ -24,6 +24,15 @@ export interface StepRecord {
   readonly examples: number
 }
 
+/** A step that left the finite numbers, and what was done about it. */
+export interface RecoveryRecord {
+  readonly step: number
+  /** The batch was left out, or the rate halved. */
+  readonly action: 'skip' | 'halveRate'
+  /** The first bad value, in words. */
+  readonly sentence: string
+}
+
 /** One pass over the training data. */
 export interface EpochRecord {
   /** Counted from 1. */
@@ -49,7 +58,11 @@ export interface Progress {
     readonly lossSum: number
     readonly correct: number
     readonly examples: number
+    /** In batches that were left out, since they led out of the finite numbers. */
+    readonly skipped?: number
   }
+  /** What the rates of the schedule are multiplied by, where it was halved; 1 when absent. */
+  readonly rateFactor?: number
   readonly history: readonly EpochRecord[]
   /**
    * The best epoch so far by what early stopping monitors, else by validation accuracy, or by loss where
@@ -107,6 +120,8 @@ export interface Recorder {
   begin?(description: RunDescription, resumedAt: number): void | Promise<void>
   /** After every call of the engine, with the steps it made. */
   steps?(records: readonly StepRecord[]): void | Promise<void>
+  /** After a step that left the finite numbers, when the run goes on from before it. */
+  recover?(record: RecoveryRecord): void | Promise<void>
   epoch?(record: EpochRecord): void | Promise<void>
   /** At the start, after every epoch, every few seconds in between, and when interrupted. */
   checkpoint?(checkpoint: Checkpoint, isBest: boolean): void | Promise<void>

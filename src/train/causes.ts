@@ -47,7 +47,7 @@ function overflow(value: number, operands: readonly Operand[]): string {
   const what = Number.isNaN(value)
     ? 'no number comes of'
     : 'the result is beyond the greatest float32:'
-  return `${what} ${ranges.join(', ')}; the numbers have grown over steps, so lower the learning rate or clip gradients`
+  return `${what} ${ranges.join(', ')}; lower the learning rate or clip the gradients`
 }
 
 const show = (x: number): string => String(Number(x.toPrecision(4)))

@@ -1,10 +1,12 @@
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, unknownName } from '../base/index.ts'
 import { checkAugment, checkSplits } from '../data/index.ts'
 import { requireKnownKinds } from '../optim/index.ts'
 import { checkBatches, checkOutput } from './check-model.ts'
 import type { FitOptions } from './experiment.ts'
 import { checkMonitors } from './guards.ts'
 import { checkIndices } from './indices.ts'
+
+const actions: readonly NonNullable<FitOptions['onNonFinite']>[] = ['stop', 'skip', 'halveRate']
 
 /**
  * Checks all that can be known of a training before its first step.
@@ -15,6 +17,8 @@ export function checkOptions(options: FitOptions): void {
   for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
+  const { onNonFinite = 'stop' } = options
+  if (!actions.includes(onNonFinite)) throw unknownName('onNonFinite', onNonFinite, actions)
   checkSplits(data, { batchSize })
   checkAugment(augment, data.train.inputs.shape)
   checkOutput(options)

@@ -9,7 +9,7 @@ import { signatureOf } from './signature.ts'
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
   const { model, loss, optimizer, schedule, penalty, clip, constraint } = experiment
-  const { averaging, earlyStopping } = experiment
+  const { averaging, earlyStopping, onNonFinite } = experiment
   const { epochs, batchSize, seed = 0, shuffle = true, augment = [], metrics = [] } = experiment
   const { weights } = experiment
   return {
@@ -22,6 +22,7 @@ export function describeExperiment(experiment: Experiment): RunDescription['expe
     ...(constraint ? { constraint } : {}),
     ...(averaging ? { averaging } : {}),
     ...(earlyStopping ? { earlyStopping } : {}),
+    ...(onNonFinite ? { onNonFinite } : {}),
     ...(augment.length > 0 ? { augment } : {}),
     epochs,
     batchSize,

@@ -36,6 +36,12 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly averaging?: AveragingConfig
   /** When the run ends before its last epoch, and of which epoch the result is. */
   readonly earlyStopping?: EarlyStoppingConfig
+  /**
+   * What a run does after a step that left the finite numbers: stops with an error that names the first
+   * bad value, leaves the batch out, or goes back to the last good state that is kept and on at half the
+   * rate, which stays halved.
+   */
+  readonly onNonFinite?: 'stop' | 'skip' | 'halveRate'
   readonly data: D
   /** Random changes of the training images, one after the other, drawn anew for every step. */
   readonly augment?: readonly AugmentConfig[]

@@ -34,7 +34,8 @@ const mostBytes = 2 ** 28
 
 /**
  * Runs a program with every value fetched, and finds the first that is not finite; undefined when all
- * are. Bytes fetched at once stay below 256 MiB, unless a single value is larger.
+ * are. `nameOf` tells what an element belongs to when the path of its value names several tensors at once.
+ * Bytes fetched at once stay below 256 MiB, unless a single value is larger.
  * Throws the errors of the engine.
  */
 export async function firstBadValue(
@@ -42,6 +43,7 @@ export async function firstBadValue(
   engine: Engine,
   feeds: Named<Tensor>,
   tensors: Named<Tensor>,
+  nameOf = (path: string, _element: number): string => path,
 ): Promise<BadValue | undefined> {
   const given: Named<Tensor> = { ...tensors, ...feeds }
   const values = valuesOf(resultsOf(program)).filter(({ dtype }) => isFloat(dtype))
@@ -54,7 +56,13 @@ export async function firstBadValue(
       for (const [i, value] of portion.entries()) {
         const at = firstBad(read[`v${i}`]!)
         if (at >= 0)
-          return await described(value, read[`v${i}`]!, at, { engine, feeds, given, state })
+          return await described(value, read[`v${i}`]!, at, {
+            engine,
+            feeds,
+            given,
+            state,
+            nameOf,
+          })
       }
     } finally {
       await executable.release()
@@ -99,6 +107,7 @@ interface Replay {
   readonly engine: Engine
   readonly feeds: Named<Tensor>
   readonly given: Named<Tensor>
+  readonly nameOf: (path: string, element: number) => string
   readonly state: ReturnType<Engine['createState']>
 }
 
@@ -122,9 +131,10 @@ async function described(
         : {}),
     }
   })
-  const { path, pass } = value.origin
+  const { pass } = value.origin
+  const path = replay.nameOf(value.origin.path, at)
   const bad = Number(tensor.data[at])
-  const layer = describeOrigin(value.origin, value.op)
+  const layer = describeOrigin({ ...value.origin, path }, value.op)
   const index = indexOf(at, value.shape)
   return {
     value: bad,

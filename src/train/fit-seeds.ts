@@ -32,7 +32,7 @@ const mostInGraph = 5e6
  * Trains an experiment with several seeds in parallel: one run for each seed, in their order, equal but
  * for rounding to those that `fit` makes one by one.
  * Throws what `fit` throws, once the other runs are done, and ConfigError for fewer than two seeds that
- * differ, or for early stopping in one graph, since it ends every seed at an epoch of its own.
+ * differ, or for early stopping or `onNonFinite` in one graph, since they make every seed go its own way.
  */
 export async function fitSeeds<D extends DataSource>({
   seeds,
@@ -64,8 +64,13 @@ export async function fitSeeds<D extends DataSource>({
 }
 
 /** What is faster. */
-function chooseWay({ earlyStopping }: FitOptions, { multiplyAdds }: Work): SeedsWay {
-  return earlyStopping || multiplyAdds > mostInGraph ? 'cores' : 'graph'
+function chooseWay(options: FitOptions, { multiplyAdds }: Work): SeedsWay {
+  return goesItsOwnWay(options) || multiplyAdds > mostInGraph ? 'cores' : 'graph'
+}
+
+/** Whether a run may end, or go back, at a step where the others go on. */
+function goesItsOwnWay({ earlyStopping, onNonFinite = 'stop' }: FitOptions): boolean {
+  return earlyStopping !== undefined || onNonFinite !== 'stop'
 }
 
 type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D>>[]
@@ -75,12 +80,12 @@ async function inOneGraph<D extends DataSource>(
   optionsOf: (seed: number) => FitOptions<D>,
   work: Work,
 ): Promise<Settled<D>> {
-  const { engine: choice, earlyStopping } = optionsOf(seeds[0]!)
-  if (earlyStopping)
+  const { engine: choice, ...options } = optionsOf(seeds[0]!)
+  if (goesItsOwnWay(options))
     throw new ConfigError({
       who: 'fitSeeds in one graph',
-      expected: 'no early stopping, which ends every seed at an epoch of its own',
-      received: 'earlyStopping',
+      expected: 'no early stopping, and a stop where numbers are not finite: seeds go on together',
+      received: options.earlyStopping ? 'earlyStopping' : `onNonFinite "${options.onNonFinite}"`,
       hint: "Ask for the way 'cores'",
     })
   const { engine, reason } = await engineOfRun(choice, workOfCopies(work, seeds.length))

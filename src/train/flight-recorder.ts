@@ -1,7 +1,8 @@
 import type { Named, Tensor } from '../base/index.ts'
-import type { EpochRecord } from '../runs/index.ts'
+import type { EpochRecord, Progress } from '../runs/index.ts'
 import type { BadValue } from './first-bad-value.ts'
 import { findNonFinite } from './guards.ts'
+import { withStep } from './partial.ts'
 import type { Trainer } from './trainer.ts'
 
 /** Milliseconds of training between two states that are kept. */
@@ -14,11 +15,19 @@ export interface Divergence {
   /** The step that made the first bad value, counted from 1. */
   readonly step: number
   readonly bad: BadValue
+  /** Sums over the steps of its epoch before it. */
+  readonly partial: Progress['partial']
 }
 
-/** A state that was good, and after how many steps. */
+/** A state that was good, between two steps. */
 interface Good {
-  readonly step: number
+  readonly progress: Progress
+  readonly tensors: Named<Tensor>
+  readonly best: Named<Tensor> | undefined
+}
+
+/** What a replay knows of a place in a run. */
+interface Place extends Pick<Progress, 'step' | 'partial'> {
   readonly tensors: Named<Tensor>
 }
 
@@ -28,23 +37,27 @@ interface Good {
  */
 export class FlightRecorder {
   readonly #trainer: Trainer
-  #good: Good | undefined
+  /** The first of the sitting, and the last two: a state may be finite and yet too far gone. */
+  #kept: readonly Good[] = []
+  #rewoundTo: Good | undefined
   #keptAt = Number.NEGATIVE_INFINITY
 
   constructor(trainer: Trainer) {
     this.#trainer = trainer
   }
 
-  /** Keeps the state after so many steps, if the last one kept is old and this one is good. */
-  async keep(step: number): Promise<void> {
+  /** Keeps the state at a place, if the last one kept is old and this one is good. */
+  async keep(progress: Progress): Promise<void> {
     if (!this.#trainer.canReplay || performance.now() - this.#keptAt < everyMs) return
-    this.keepRead(step, await this.#trainer.state.read())
+    this.keepRead(progress, await this.#trainer.state.read())
   }
 
   /** Keeps a state that was read anyway. */
-  keepRead(step: number, tensors: Named<Tensor>): void {
+  keepRead(progress: Progress, tensors: Named<Tensor>): void {
     this.#keptAt = performance.now()
-    if (this.#trainer.canReplay && !findNonFinite(tensors)) this.#good = { step, tensors }
+    if (!this.#trainer.canReplay || findNonFinite(tensors)) return
+    const [first, ...rest] = [...this.#kept, { progress, tensors, best: this.#trainer.best }]
+    this.#kept = [first!, ...rest.slice(-2)]
   }
 
   /**
@@ -53,8 +66,9 @@ export class FlightRecorder {
    * bad is met again.
    */
   async replay(last: number, history: readonly EpochRecord[]): Promise<Divergence | undefined> {
-    let good = this.#good
-    if (!good) return undefined
+    const kept = this.#kept.at(-1)
+    if (!kept) return undefined
+    let good: Place = { ...kept.progress, tensors: kept.tensors }
     this.#trainer.restore(good.tensors)
     while (good.step < last) {
       const until = Math.min(last, good.step + stride)
@@ -65,22 +79,34 @@ export class FlightRecorder {
     return undefined
   }
 
+  /** Goes back to the last good state that was kept, the second time to the one before; tells where that is. */
+  rewind(): Progress {
+    if (this.#kept.length > 1 && this.#kept.at(-1) === this.#rewoundTo)
+      this.#kept = this.#kept.slice(0, -1)
+    this.#rewoundTo = this.#kept.at(-1)!
+    const { progress, tensors, best } = this.#rewoundTo
+    this.#trainer.restore(tensors, best)
+    return progress
+  }
+
   /** The state some steps later; undefined when one of them went wrong. */
   async #stepTo(
-    { step }: Good,
+    { step, partial }: Place,
     until: number,
     history: readonly EpochRecord[],
-  ): Promise<Good | undefined> {
+  ): Promise<Place | undefined> {
+    let sums = partial
     for (let at = step; at < until; at++) {
       const [record] = await this.#trainer.advance(at, historyBefore(at, history), 1)
       if (!Number.isFinite(record!.loss)) return undefined
+      sums = withStep(sums, record!)
     }
     const tensors = await this.#trainer.state.read()
-    return findNonFinite(tensors) ? undefined : { step: until, tensors }
+    return findNonFinite(tensors) ? undefined : { step: until, partial: sums, tensors }
   }
 
   async #singleSteps(
-    from: Good,
+    from: Place,
     until: number,
     history: readonly EpochRecord[],
   ): Promise<Divergence | undefined> {
@@ -90,10 +116,9 @@ export class FlightRecorder {
       const next = await this.#stepTo(good, good.step + 1, history)
       if (next) good = next
       else {
-        this.#good = good
         this.#trainer.restore(good.tensors)
         const bad = await this.#trainer.firstBadValue(good.step, historyBefore(good.step, history))
-        return bad && { step: good.step + 1, bad }
+        return bad && { step: good.step + 1, bad, partial: good.partial }
       }
     }
     return undefined

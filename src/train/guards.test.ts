@@ -355,6 +355,56 @@ describe('a run whose numbers leave the finite ones stops', () => {
       await assert.rejects(fit(options), { name: 'RunError', message: sentence })
     })
 
+  test('or goes on without the batch, and counts it as skipped', async () => {
+    const inputs = Array.from({ length: 12 }, (_, i) => [i === 5 ? 3e38 : 1, 1])
+    const data = await dataOf({ train: { inputs, targets: inputs.map(() => [1]) } })
+    const { recorder, notes } = note()
+    const options = { ...small, ...square, engine, data, epochs: 2, recorders: [recorder] }
+    const run = await fit({
+      ...options,
+      optimizer: sgd({ learningRate: 0.1 }),
+      onNonFinite: 'skip',
+    })
+    assert.deepEqual(
+      run.history.map(({ train }) => train.examples),
+      [8, 8],
+    )
+    assert.equal(notes.calls.filter(call => call.startsWith('skip')).length, 2)
+    assert.equal(findNonFinite(run.parameters), undefined)
+    assert.ok(run.train.loss < run.history[0]!.train.loss)
+    const middle = notes.checkpoints.find(({ progress }) => progress.step === 3)!
+    await fit({
+      ...options,
+      optimizer: sgd({ learningRate: 0.1 }),
+      onNonFinite: 'skip',
+      resume: middle,
+    })
+  })
+
+  test('or halves the rate until the numbers stay finite, and keeps it so', async () => {
+    const { recorder, notes } = note()
+    const optimizer = sgd({ learningRate: 1.2 })
+    const options = {
+      ...small,
+      ...square,
+      engine,
+      data: twos,
+      optimizer,
+      batchSize: 1,
+      epochs: 400,
+    }
+    const run = await fit({ ...options, onNonFinite: 'halveRate', recorders: [recorder] })
+    assert.ok(run.train.loss < 1e-6)
+    const rate = notes.records.at(-1)!.learningRate
+    assert.ok([0.6, 0.3, 0.15, 0.075].includes(rate), `${rate}`)
+    assert.equal(notes.checkpoints.at(-1)!.progress.rateFactor, rate / 1.2)
+  })
+
+  test('but gives up when every step of an epoch is skipped', async () => {
+    const options = { ...small, ...square, engine, optimizer: sgd(), onNonFinite: 'skip' } as const
+    await assert.rejects(fit(options), { name: 'RunError', message: /every step is skipped/ })
+  })
+
   test('and is not called interrupted when its signal comes at that moment', async () => {
     const { recorder, notes } = note()
     const stop = new AbortController()

@@ -73,12 +73,13 @@ export function requirePlace(
 ): void {
   const epochs = Math.floor(step / stepsPerEpoch)
   const examples = (step % stepsPerEpoch) * batchSize
-  if (epoch === epochs && partial.examples === examples) return
+  const passed = partial.examples + (partial.skipped ?? 0)
+  if (epoch === epochs && passed === examples) return
   const place = (e: number, n: number) => `${e} whole epochs and ${n} examples`
   throw new RunError({
     who: 'resume',
     expected: `${place(epochs, examples)} after ${step} steps, ${stepsPerEpoch} in an epoch`,
-    received: place(epoch, partial.examples),
+    received: place(epoch, passed),
     hint: 'The checkpoint belongs to a run with other data or another batch size',
   })
 }

@@ -77,6 +77,16 @@ export function unitShape(layout: Layout, unit: string): Shape {
   return [members.reduce((size, name) => size + sizeOf(shapes[name]!), 0)]
 }
 
+/** The tensor of a unit that an element belongs to; the name itself when it is not a unit's. */
+export function tensorAt({ shapes, units }: Layout, unit: string, element: number): string {
+  let left = element
+  for (const name of units[unit] ?? []) {
+    left -= sizeOf(shapes[name]!)
+    if (left < 0) return name
+  }
+  return unit
+}
+
 /** The units as inputs of a program, under a prefix, and every tensor as a part of its unit. */
 export function inputUnits(
   layout: Layout,

@@ -1,19 +1,22 @@
-import { breathe, type RunError } from '../base/index.ts'
+import { breathe } from '../base/index.ts'
 import { lossRowOf, mainLoss } from '../nn/index.ts'
-import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
+import type { Checkpoint, EpochRecord, Progress, Scores } from '../runs/index.ts'
 import { bestOf, hasStopped, requireBest } from './early-stopping.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { FlightRecorder } from './flight-recorder.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
+import { noSteps, withStep } from './partial.ts'
 import { tell } from './tell.ts'
 import type { Trainer } from './trainer.ts'
 
-const none = { lossSum: 0, correct: 0, examples: 0 }
-const start: Progress = { step: 0, epoch: 0, partial: none, history: [], seconds: 0 }
+const start: Progress = { step: 0, epoch: 0, partial: noSteps, history: [], seconds: 0 }
 
 /** Milliseconds between checkpoints within an epoch, unless asked otherwise. */
 const checkpointEveryMs = 30_000
+
+/** After so many in one sitting a run is given up. */
+const mostRecoveries = 100
 
 /** One sitting of a run: makes steps, closes epochs, saves, and stops when asked to. */
 export class Session {
@@ -27,6 +30,7 @@ export class Session {
   readonly #secondsBefore: number
   readonly #startedAt = performance.now()
   #savedAt = performance.now()
+  #recoveries = 0
 
   constructor(options: FitOptions, trainer: Trainer, evaluator: Evaluator) {
     this.#options = options
@@ -36,6 +40,7 @@ export class Session {
     const { history, ...progress } = options.resume?.progress ?? start
     this.#history = [...history]
     this.#progress = { ...progress, history: this.#history }
+    trainer.rateFactor = this.#progress.rateFactor ?? 1
     requirePlace(this.#progress, options.batchSize, trainer.stepsPerEpoch)
     if (options.earlyStopping?.restoreBest) requireBest(this.#progress, trainer.keepsBest)
     this.#secondsBefore = this.#progress.seconds
@@ -53,14 +58,14 @@ export class Session {
   async checkpoint(): Promise<Checkpoint> {
     const tensors = await this.#trainer.tensors()
     const bad = findNonFinite(tensors)
-    if (bad) throw await this.#diverged(this.#progress.step, 'finite parameters after it', bad)
+    if (bad) throw notFinite(this.#place(this.#progress.step), 'finite parameters after it', bad)
     return { tensors, progress: this.progress }
   }
 
   /** Trains until so many epochs are done; false when the signal stopped it before. */
   async runTo(epochs: number): Promise<boolean> {
     const { signal, recorders = [] } = this.#options
-    await this.#flight.keep(this.#progress.step)
+    await this.#flight.keep(this.progress)
     if (this.#progress.step === 0) await this.#save(false)
     const { earlyStopping } = this.#options
     while (this.#progress.epoch < epochs && !hasStopped(this.#progress, earlyStopping)) {
@@ -83,28 +88,32 @@ export class Session {
     await tell(recorders, recorder => recorder.steps?.(good))
     if (bad >= 0) {
       const { step, loss } = records[bad]!
-      throw await this.#diverged(step, 'a finite loss', String(loss))
+      return this.#recover(step, 'a finite loss', String(loss))
     }
     this.#progress = {
       ...this.#progress,
       step: records.at(-1)!.step,
-      partial: records.reduce(added, this.#progress.partial),
+      partial: records.reduce(withStep, this.#progress.partial),
       seconds: this.#seconds(),
     }
-    if (this.#progress.step % this.#trainer.stepsPerEpoch === 0) await this.#closeEpoch()
-    else {
-      await this.#flight.keep(this.#progress.step)
-      if (this.#isSaveDue()) await this.#save(false)
-    }
+    await this.#afterStep()
+  }
+
+  /** At the end of an epoch, and when it is time to save, all that a run carries has to be finite. */
+  async #afterStep(): Promise<void> {
+    const { step } = this.#progress
+    const isEpochDone = step % this.#trainer.stepsPerEpoch === 0
+    if (!isEpochDone && !this.#isSaveDue()) return this.#flight.keep(this.progress)
+    const held = await this.#trainer.state.read()
+    const bad = findNonFinite(held) && findNonFinite(await this.#trainer.tensors())
+    if (bad) return this.#recover(step, 'finite parameters after it', bad)
+    await (isEpochDone ? this.#closeEpoch() : this.#save(false))
+    this.#flight.keepRead(this.progress, held)
   }
 
   async #closeEpoch(): Promise<void> {
     const { data, recorders = [] } = this.#options
     const { partial, best: before, step } = this.#progress
-    // Nothing is scored or told of parameters that cannot be saved; the checkpoint refuses by name.
-    const held = await this.#trainer.state.read()
-    if (findNonFinite(held)) await this.checkpoint()
-    this.#flight.keepRead(step, held)
     const validation =
       data.validation && (await this.#evaluator.score(data.validation, this.#trainer.state))
     if (validation && !Number.isFinite(validation.loss))
@@ -124,14 +133,7 @@ export class Session {
     const isBest = best !== before
     if (isBest) await this.#trainer.keepBest()
     this.#history.push(record)
-    this.#progress = {
-      step,
-      epoch,
-      partial: none,
-      history: this.#history,
-      best,
-      seconds,
-    }
+    this.#progress = { ...this.#progress, epoch, partial: noSteps, best, seconds }
     await tell(recorders, recorder => recorder.epoch?.(record))
     await this.#save(isBest)
   }
@@ -160,10 +162,42 @@ export class Session {
     return scoresFrom(lossSum, classifies ? correct : undefined, examples)
   }
 
-  /** The error of a run that left the finite numbers, with the first bad value where it is met again. */
-  async #diverged(step: number, expected: string, received: string): Promise<RunError> {
-    const divergence = await this.#flight.replay(step, this.#history)
-    return notFinite(this.#place(step), expected, received, divergence)
+  /**
+   * After a step that left the finite numbers: goes back, and on as `onNonFinite` says.
+   * Throws RunError that names the first bad value, where it is met again, when that is to stop.
+   */
+  async #recover(last: number, expected: string, received: string): Promise<void> {
+    const { onNonFinite = 'stop', recorders = [] } = this.#options
+    const divergence = await this.#flight.replay(last, this.#history)
+    if (onNonFinite === 'stop' || !divergence || this.#recoveries++ >= mostRecoveries)
+      throw notFinite(this.#place(last), expected, received, divergence)
+    const { step, bad, partial } = divergence
+    const { sentence } = bad
+    await tell(recorders, recorder => recorder.recover?.({ step, action: onNonFinite, sentence }))
+    if (onNonFinite === 'halveRate') this.#halveRate()
+    else await this.#skip(step, partial)
+  }
+
+  /** From the last good state that was kept: before a bad step the numbers are often too large already. */
+  #halveRate(): void {
+    const rateFactor = (this.#progress.rateFactor ?? 1) / 2
+    const { history, ...progress } = this.#flight.rewind()
+    this.#history.length = history.length
+    this.#progress = { ...progress, history: this.#history, rateFactor }
+    this.#trainer.rateFactor = rateFactor
+  }
+
+  async #skip(step: number, partial: Progress['partial']): Promise<void> {
+    const skipped = (partial.skipped ?? 0) + this.#trainer.batchAt(step - 1).size
+    this.#progress = { ...this.#progress, step, partial: { ...partial, skipped } }
+    if (step % this.#trainer.stepsPerEpoch === 0 && partial.examples === 0)
+      throw notFinite(
+        this.#place(step),
+        'a finite loss in its epoch',
+        'none: every step is skipped',
+      )
+    this.#flight.keepRead(this.progress, await this.#trainer.state.read())
+    await this.#afterStep()
   }
 
   #place(step: number): string {
@@ -174,15 +208,5 @@ export class Session {
     const { epoch, step, history, seconds } = this.#progress
     const train = history.at(-1)?.train ?? this.#partialScores()
     return { status: 'interrupted' as const, epochs: epoch, steps: step, seconds, train }
-  }
-}
-
-function added(sums: Progress['partial'], record: StepRecord): Progress['partial'] {
-  const { loss, accuracy = 0, examples } = record
-  return {
-    lossSum: sums.lossSum + loss * examples,
-    // The engine's float32 sum, exactly: the division and this product err by less than its last bit.
-    correct: sums.correct + Math.fround(accuracy * examples),
-    examples: sums.examples + examples,
   }
 }

@@ -21,7 +21,7 @@ import {
 import type { Experiment } from './experiment.ts'
 import { type BadValue, firstBadValue } from './first-bad-value.ts'
 import { requireTensors } from './guards.ts'
-import { type Layout, packUnits } from './layout.ts'
+import { type Layout, packUnits, tensorAt } from './layout.ts'
 import { rateAfter } from './rate.ts'
 import { type Draws, type TrainingProgram, trainingProgram } from './training-program.ts'
 import { scalarsAt } from './update.ts'
@@ -49,6 +49,8 @@ interface CompiledStep {
 /** Runs the training steps of an experiment on an engine. */
 export class Trainer {
   readonly stepsPerEpoch: number
+  /** What the rates of the schedule are multiplied by. */
+  rateFactor = 1
   readonly #experiment: Experiment
   readonly #layout: Layout
   readonly #families: readonly Family[]
@@ -90,9 +92,15 @@ export class Trainer {
     return !this.#engine.isShared
   }
 
-  /** Takes back what `state` held once. */
-  restore(tensors: Named<Tensor>): void {
+  /** The parameters of the best epoch so far, where they are kept. */
+  get best(): Named<Tensor> | undefined {
+    return this.#best
+  }
+
+  /** Takes back what `state` held once, and `best` where that is to go back too. */
+  restore(tensors: Named<Tensor>, best = this.#best): void {
     this.#state = this.#engine.createState(tensors)
+    this.#best = best
   }
 
   /**
@@ -105,7 +113,7 @@ export class Trainer {
     history: readonly EpochRecord[] = [],
     most = this.#stepsPerCall,
   ): Promise<StepRecord[]> {
-    const { size, left } = this.#batchAt(step)
+    const { size, left } = this.batchAt(step)
     const steps = left >= most * size ? most : 1
     const epoch = Math.floor(step / this.stepsPerEpoch)
     const { executable, batcher } = await this.#compiledStep(size, steps)
@@ -126,9 +134,11 @@ export class Trainer {
     step: number,
     history: readonly EpochRecord[],
   ): Promise<BadValue | undefined> {
-    const { program, draws } = this.#program(this.#batchAt(step).size)
+    const { program, draws } = this.#program(this.batchAt(step).size)
     const { feeds } = this.#feedsOf(this.#batcher(draws), step, 1, history)
-    return firstBadValue(program, this.#engine, feeds, await this.#state.read())
+    return firstBadValue(program, this.#engine, feeds, await this.#state.read(), (unit, element) =>
+      tensorAt(this.#layout, unit, element),
+    )
   }
 
   /**
@@ -174,7 +184,7 @@ export class Trainer {
   }
 
   /** Examples of the next step, and how many are left in its epoch, its own included. */
-  #batchAt(step: number): { readonly size: number; readonly left: number } {
+  batchAt(step: number): { readonly size: number; readonly left: number } {
     const { data, batchSize } = this.#experiment
     const left = rowsOf(data.train) - (step % this.stepsPerEpoch) * batchSize
     return { size: Math.min(batchSize, left), left }
@@ -182,13 +192,15 @@ export class Trainer {
 
   #feedsOf(batcher: Batcher, step: number, steps: number, history: readonly EpochRecord[]) {
     const { data, batchSize } = this.#experiment
-    const rates = Array.from({ length: steps }, (_, i) =>
-      rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
+    const rates = Array.from(
+      { length: steps },
+      (_, i) =>
+        this.rateFactor * rateAfter(this.#experiment, this.stepsPerEpoch, step + i, history),
     )
     const feeds = batcher.feeds({
       step,
       steps,
-      batchSize: this.#batchAt(step).size,
+      batchSize: this.batchAt(step).size,
       order: this.#orderOf(Math.floor(step / this.stepsPerEpoch), data.train),
       start: (step % this.stepsPerEpoch) * batchSize,
       scalars: t =>

@@ -27,6 +27,7 @@ export const runCommand: CommandRow = {
     'out',
     'resume',
     'weights',
+    'on-nan',
     'engine',
     'device',
     'threads',

@@ -2,13 +2,20 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../../base/index.ts'
 import { JustrightError, RunError } from '../../base/index.ts'
-import type { Checkpoint, EpochRecord, RunDescription, RunResult, StepRecord } from '../recorder.ts'
+import type {
+  Checkpoint,
+  EpochRecord,
+  RecoveryRecord,
+  RunDescription,
+  RunResult,
+  StepRecord,
+} from '../recorder.ts'
 import { findCheckpoint, saveCheckpoint } from './checkpoints.ts'
 import { EventLog } from './event-log.ts'
 import { checkpointFolder, runFiles } from './layout.ts'
 import { type Lock, lockRun } from './lock.ts'
 import { differencesOf, readRunFile, writeFailure, writeResult, writeRunFile } from './run-file.ts'
-import { epochEvent, stepEvent } from './scalars.ts'
+import { epochEvent, recoveryEvent, stepEvent } from './scalars.ts'
 import { removeTemporaries, writeFileAtomically } from './write-file.ts'
 
 /** How a run is written. */
@@ -76,6 +83,13 @@ export class RunWriter {
     } catch (error) {
       throw this.#explain('the event file', error)
     }
+  }
+
+  async recover(record: RecoveryRecord): Promise<void> {
+    await this.#guard('the event file', async () => {
+      this.#log!.add(recoveryEvent(record, Date.now() / 1000))
+      await this.#log!.flush()
+    })
   }
 
   async epoch(record: EpochRecord): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MetricResult } from '../../base/index.ts'
-import { type Event, readEvents } from '../../formats/index.ts'
-import type { EpochRecord, StepRecord } from '../recorder.ts'
+import { type Event, readEvents, textValue } from '../../formats/index.ts'
+import type { EpochRecord, RecoveryRecord, StepRecord } from '../recorder.ts'
 import { absentRun } from './absent-run.ts'
 import { eventFiles } from './event-log.ts'
 
@@ -31,6 +31,12 @@ export function stepEvent(record: StepRecord, wallTime: number): Event {
 /** The scalars of an epoch as an event, at its last step. Units: wallTime in seconds since 1970. */
 export function epochEvent(record: EpochRecord, wallTime: number): Event {
   return eventOf({ ...epochScalars, ...metricScalars(record) }, record, wallTime)
+}
+
+/** A step that left the finite numbers, in words, as an event. Units: wallTime in seconds since 1970. */
+export function recoveryEvent({ step, action, sentence }: RecoveryRecord, wallTime: number): Event {
+  const did = action === 'skip' ? 'The batch was left out.' : 'The learning rate was halved.'
+  return { wallTime, step, summary: { value: [textValue('recovery', `${sentence} ${did}`)] } }
 }
 
 /** The metrics that are a number, and the means of those that are one for each class. */
