@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assertTensor } from '../../test/assert-tensor.ts'
 import { randomProgram } from '../../test/random-graphs.ts'
+import { floats } from '../../test/run-model.ts'
 import { tensorOf, zerosTensor } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { gradients } from '../grad/index.ts'
@@ -283,6 +284,19 @@ test('a product twice is the product of twice its smaller factor', () => {
   )
   assert.deepEqual(shapes, ['input 2,3', 'input 3', 'add 3', 'mul 2,3'])
   assert.deepEqual(opsIn(add(mul(x, y), mul(x, y))), ['input', 'input', 'mul', 'add'])
+})
+
+test('a product added twice is added once, with twice its smaller factor', () => {
+  const product = mul(x, input('row', [3]))
+  const once = simple(add(product, add(y, product)))
+  assert.equal(formatProgram(pureProgram({ y: once })).match(/ = (add|mul)/g)?.length, 3)
+  const feeds = { x: floats(2, 3), y: floats(2, 3), row: floats(3) }
+  const expected = evaluate([add(add(y, product), product)], feeds)[0]!
+  assertTensor(evaluate([once], feeds)[0]!, expected, { epsilons: 4, scale: 1 })
+  const sum = add(y, product)
+  assert.deepEqual(opsIn(mul(sum, add(sum, product))).slice(3), ['mul', 'add', 'add', 'mul'])
+  const full = mul(x, y)
+  assert.deepEqual(opsIn(add(add(y, full), full)).slice(2), ['mul', 'add', 'add'])
 })
 
 test('a second rewrite changes nothing', () => {

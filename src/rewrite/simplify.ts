@@ -52,7 +52,10 @@ export function simplify(
     )
     const isAlone = (operand: Value) => readOnce.has(operand)
     const moved = pickFirst(
-      scaleSmallerFactor(doubleSmallerFactor(skipBroadcasts(rebuilt)), isAlone),
+      scaleSmallerFactor(
+        doubleAddend(doubleSmallerFactor(skipBroadcasts(rebuilt)), isAlone),
+        isAlone,
+      ),
       isAlone,
     )
     const simple = fold(skipIdentity(moved, isDifferentiated), evaluate)
@@ -104,6 +107,20 @@ function scaleSmallerFactor(value: Value, isAlone: (operand: Value) => boolean):
     const factor = product.inputs[smaller]!
     const scaled = makeValue('mul', [scale, factor], value.attrs, value.origin)
     return withInputs(product, product.inputs.with(smaller, scaled))
+  }
+  return value
+}
+
+/** `(x + a b) + a b` as `x + (a + a) b` where `a` is smaller than the product. */
+function doubleAddend(value: Value, isAlone: (operand: Value) => boolean): Value {
+  if (!isOp(value, 'add')) return value
+  for (const [i, sum] of value.inputs.entries()) {
+    const product = value.inputs[1 - i]!
+    if (!isOp(sum, 'add') || !isAlone(sum) || !sum.inputs.includes(product)) continue
+    const twice = makeValue('add', [product, product], value.attrs, value.origin)
+    const doubled = doubleSmallerFactor(twice)
+    if (doubled === twice) continue
+    return withInputs(value, [sum.inputs[1 - sum.inputs.indexOf(product)]!, doubled])
   }
   return value
 }
