@@ -7,6 +7,8 @@ import linearCollapse from './linear-collapse.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
+import rbmLearning from './rbm-learning.ts'
+import rbmStructure from './rbm-structure.ts'
 import trainTestSplit from './train-test-split.ts'
 import xorOneUnit from './xor-one-unit.ts'
 import zeroWeights from './zero-weights.ts'
@@ -19,6 +21,8 @@ export const lessons: readonly Lesson[] = [
   zeroWeights,
   trainTestSplit,
   dropoutRules,
+  rbmStructure,
+  rbmLearning,
   buildingBricks,
   oneLineEach,
   optimizerPaths,
