@@ -281,4 +281,5 @@ export {
   type SignalOptions,
   scoreModel,
   signals,
+  signalsOfSeeds,
 } from './train/index.ts'

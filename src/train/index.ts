@@ -28,6 +28,12 @@ export {
   trainedLayout,
 } from './score-model.ts'
 export { answersOf, metricPrefix } from './scoring.ts'
-export { type SignalBatch, type SignalOptions, type SignalSettings, signals } from './signals.ts'
+export {
+  type SignalBatch,
+  type SignalOptions,
+  type SignalSettings,
+  signals,
+  signalsOfSeeds,
+} from './signals.ts'
 export { type DataSignature, signatureOf, storedExperiment } from './signature.ts'
 export { type ExportedStep, exportStep, type StepExportOptions } from './step-export.ts'

@@ -23,7 +23,7 @@ import {
   tanh,
 } from '../nn/index.ts'
 import { type SignalReport, signalCharts } from '../probes/index.ts'
-import { signals } from './signals.ts'
+import { signals, signalsOfSeeds } from './signals.ts'
 
 const normalInputs = (...shape: number[]): Tensor => {
   const data = new Float32Array(shape.reduce((size, n) => size * n, 1))
@@ -60,7 +60,7 @@ const cases: Readonly<Record<string, readonly [InitConfig, LayerConfig, toleranc
 for (const [name, [init, activation, tolerance]] of Object.entries(cases))
   test(`${name}: a net 400 wide has the signals of an infinitely wide one`, async () => {
     const model = net(400, 3, init, activation)
-    const { layers } = await signals({ model, inputs: normalInputs(64, 400) })
+    const { layers } = await signals({ model, inputs: [64, 400] })
     for (const { output, gradient, activation, parameters, theory } of layers) {
       near(output.std, theory!.std, tolerance)
       near(gradient!.rms, theory!.gradient, tolerance)
@@ -113,7 +113,7 @@ test('convolutions without padding follow theory too', async () => {
     relu(),
     conv2d(60, 3, { useBias: false, weightInit: lectureHe(), stride: 2 }),
   )
-  const { layers } = await signals({ model, inputs: normalInputs(20, 30, 13, 13) })
+  const { layers } = await signals({ model, inputs: [20, 30, 13, 13] })
   for (const { output, theory } of layers) near(output.std, theory!.std, 0.05)
   near(layers[2]!.gradient!.rms, 1, 0.02)
   near(layers[2]!.parameters.weight!.gradient!.rms, layers[2]!.theory!.weightGradient, 0.1)
@@ -131,6 +131,14 @@ test('rows of training data are sent as the model sees them, the same for the sa
   near(report.inputs.std, 0.1, 0.1)
   assert.deepEqual(await signals(options), report)
   assert.notEqual((await signals({ ...options, seed: 4 })).inputs.mean, report.inputs.mean)
+})
+
+test('several seeds by one graph are what each is by itself', async () => {
+  const options = { model: net(20, 2, lectureHe(), relu()), inputs: [30, 20] }
+  const reports = await signalsOfSeeds({ ...options, seeds: [4, 5] })
+  assert.deepEqual(reports[0], await signals({ ...options, seed: 4 }))
+  assert.deepEqual(reports[1], await signals({ ...options, seed: 5 }))
+  assert.notDeepEqual(reports[0], reports[1])
 })
 
 test('given weights are measured, and no theory is told of them', async () => {
@@ -158,7 +166,7 @@ test('weights that data scale are scaled, and no theory is told of them', async 
 
 test('theory goes around branches: it ends there forward and backward', async () => {
   const model = sequential(linear(20), residual(linear(20)), linear(20))
-  const { layers } = await signals({ model, inputs: normalInputs(30, 20) })
+  const { layers } = await signals({ model, inputs: [30, 20] })
   const known = layers.map(({ path, theory }) => [path, theory && Object.keys(theory)])
   assert.deepEqual(known, [
     ['0', ['mean', 'rms', 'std', 'linear']],
@@ -192,7 +200,7 @@ test('a model of several inputs is measured, with no theory of where they meet',
 test('pictures of a report: histograms, and curves with theory beside what was measured', async () => {
   const model = net(50, 3, lectureXavier(), tanh())
   const { activations, forward, backward } = signalCharts(
-    await signals({ model, inputs: normalInputs(20, 50) }),
+    await signals({ model, inputs: [20, 50] }),
   )
   assert.deepEqual(
     activations.panels.map(({ name, edges, counts }) => [name, edges.length, counts.length]),

@@ -16,26 +16,19 @@ import {
   zerosTensor,
 } from '../base/index.ts'
 import { type DataSource, rowsOf } from '../data/index.ts'
-import { type Engine, engineOfRun, optimised, workOf } from '../engine/index.ts'
-import {
-  div,
-  input,
-  inputsOf,
-  mul,
-  type Program,
-  pureProgram,
-  sum,
-  type Value,
-} from '../ir/index.ts'
+import { type Engine, type Executable, engineOfRun, optimised, workOf } from '../engine/index.ts'
+import { div, input, inputsOf, mul, type Program, pureProgram, sum } from '../ir/index.ts'
 import { type AppliedModel, applyModel, type LayerConfig, type LossConfig } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
 import {
   type LayerSignals,
+  type Packed,
   type ProbeOptions,
   packed,
   probesOf,
   type SignalReport,
   spreadOf,
+  type TheoryStep,
   theoryFor,
   theoryStepsOf,
 } from '../probes/index.ts'
@@ -54,7 +47,12 @@ export type SignalOptions = ProbeOptions & SignalBatch & SignalSettings
 /** Rows of an experiment's training data, or inputs of one's own. */
 export type SignalBatch =
   | { readonly data: DataSource; readonly inputs?: undefined }
-  | { readonly inputs: Tensor; readonly targets?: Tensor; readonly data?: undefined }
+  | {
+      /** A batch [B, ...], or the shape of one that is drawn from N(0, 1) by the seed. */
+      readonly inputs: Tensor | Shape
+      readonly targets?: Tensor
+      readonly data?: undefined
+    }
 
 /** The model, and where its gradients come from. */
 export interface SignalSettings {
@@ -88,35 +86,72 @@ const defaultExamples = 256
  * ShapeError when the inputs are no batch, RunError when weights are not the model's.
  */
 export async function signals(options: SignalOptions): Promise<SignalReport> {
-  const { model, weights } = options
-  const key = keyOf(options.seed ?? 0)
-  const data = options.data ?? sourceOfInputs(options.inputs, options.targets)
+  const [report] = await signalsOfSeeds({ ...options, seeds: [options.seed ?? 0] })
+  return report!
+}
+
+/** The signals of a model for each of some seeds, by one compiled graph. Throws as `signals`. */
+export async function signalsOfSeeds(
+  options: SignalOptions & { readonly seeds: readonly number[] },
+): Promise<SignalReport[]> {
+  const { model, weights, seeds } = options
+  const dataFor = (key: Key) =>
+    options.data ?? sourceOfInputs(inputsFor(options.inputs, key), options.targets)
+  const data = dataFor(keyOf(seeds[0] ?? 0))
   const examples = examplesOf(options, rowsOf(data.train))
   const upstream = upstreamOf(options)
   const applied = applyModel(model, batchInputs(model, data, examples), { isTraining: true })
+  const { program, unpack } = signalProgram(options, applied, data, examples, upstream)
+  const { engine } = await engineOfRun(options.engine, workOf(program))
+  const known = weights && ownWeights(weights, model, data)
+  const steps = weights ? new Map() : theoryStepsOf(applied)
+  const executable = await engine.compile(program)
+  try {
+    const reports: SignalReport[] = []
+    for (const seed of seeds) {
+      const key = keyOf(seed)
+      const data = dataFor(key)
+      const numbers = await numbersOf(executable, program, {
+        ...(known ?? (await startWeights(model, data, engine, key))),
+        ...batchFeeds(options, data, applied, examples, key),
+        [factorsName]: normalTensor(applied.output.shape, splitKey(key, 'factors')),
+      })
+      reports.push(withTheory(steps, { examples, upstream, ...unpack(numbers) }))
+    }
+    return reports
+  } finally {
+    await executable.release()
+  }
+}
+
+/** A batch's way through a model and back, with all statistics of it packed as one output. */
+function signalProgram(
+  options: SignalOptions,
+  applied: AppliedModel,
+  data: DataSource,
+  batchSize: number,
+  upstream: SignalReport['upstream'],
+): { program: Program; unpack: Packed<Measured>['unpack'] } {
+  const { output, layers } = applied
   const loss =
     upstream === 'loss'
-      ? mean(scoresOf(options.loss!, applied, data, examples).losses)
-      : div(sum(mul(applied.output, input(factorsName, applied.output.shape))), examples)
-
+      ? mean(scoresOf(options.loss!, applied, data, batchSize).losses)
+      : div(sum(mul(output, input(factorsName, output.shape))), batchSize)
+  const params = mapNamed(Object.fromEntries(applied.params), ({ value }) => value)
   const { value, unpack } = packed<Measured>({
     ...(upstream === 'loss' && { loss }),
-    inputs: spreadOf(applied.layers.get('')!.inputs[0]!),
-    layers: probesOf(
-      { ...applied, params: valuesOf(applied.params), loss, batchSize: examples },
-      options,
-    ),
+    inputs: spreadOf(layers.get('')!.inputs[0]!),
+    layers: probesOf({ layers, params, loss, batchSize }, options),
   })
-  const program = optimised(pureProgram({ signals: value }))
-  const { engine } = await engineOfRun(options.engine, workOf(program))
-  const numbers = await runOnce(engine, program, {
-    ...(weights ? ownWeights(weights, model, data) : await startWeights(model, data, engine, key)),
-    ...batchFeeds(options, data, applied, examples, key),
-    [factorsName]: normalTensor(applied.output.shape, splitKey(key, 'factors')),
-  })
-  const measured = { examples, upstream, ...unpack(numbers) }
-  if (weights) return measured
-  const theory = theoryFor(theoryStepsOf(applied), measured)
+  return { program: optimised(pureProgram({ signals: value })), unpack }
+}
+
+/** A report with theory's values at the layers that it knows. */
+function withTheory(
+  steps: ReadonlyMap<string, TheoryStep>,
+  measured: Omit<SignalReport, 'layers'> & Measured,
+): SignalReport {
+  const theory = theoryFor(steps, measured)
   const layers = measured.layers.map(layer => {
     const expected = theory.get(layer.path)
     return expected ? { ...layer, theory: expected } : layer
@@ -126,6 +161,10 @@ export async function signals(options: SignalOptions): Promise<SignalReport> {
 
 /** What is measured in the graph. */
 type Measured = Pick<SignalReport, 'loss' | 'inputs'> & { readonly layers: readonly LayerSignals[] }
+
+function inputsFor(inputs: Tensor | Shape, key: Key): Tensor {
+  return 'data' in inputs ? inputs : normalTensor(inputs, splitKey(key, 'inputs'))
+}
 
 /** A source whose one split are inputs of one's own. */
 function sourceOfInputs(inputs: Tensor, targets?: Tensor): DataSource {
@@ -164,9 +203,6 @@ function upstreamOf({ upstream, loss, data, targets }: SignalOptions & { targets
     })
   return upstream ?? (lacking ? 'normal' : 'loss')
 }
-
-const valuesOf = (params: AppliedModel['params']): Named<Value> =>
-  Object.fromEntries([...params].map(([name, { value }]) => [name, value]))
 
 /** Given weights, which have to be all that the model has, and no others. */
 function ownWeights(weights: Named<Tensor>, model: LayerConfig, data: DataSource): Named<Tensor> {
@@ -210,15 +246,8 @@ function normalTensor(shape: Shape, key: Key): Tensor {
 }
 
 /** The numbers of a program's only output. */
-async function runOnce(engine: Engine, program: Program, feeds: Named<Tensor>) {
-  const executable = await engine.compile(program)
-  try {
-    const names = [...inputsOf(program).keys()]
-    const results = await executable.run(
-      Object.fromEntries(names.map(name => [name, feeds[name]!])),
-    )
-    return Object.values(results)[0]!.data
-  } finally {
-    await executable.release()
-  }
+async function numbersOf(executable: Executable, program: Program, feeds: Named<Tensor>) {
+  const names = [...inputsOf(program).keys()]
+  const results = await executable.run(Object.fromEntries(names.map(name => [name, feeds[name]!])))
+  return Object.values(results)[0]!.data
 }
