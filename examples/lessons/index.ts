@@ -3,26 +3,38 @@ import activationIdentities from './activation-identities.ts'
 import adamFirstStep from './adam-first-step.ts'
 import buildingBricks from './building-bricks.ts'
 import dropoutRules from './dropout-rules.ts'
+import initFormulas from './init-formulas.ts'
 import linearCollapse from './linear-collapse.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
 import rbmLearning from './rbm-learning.ts'
 import rbmStructure from './rbm-structure.ts'
+import reluScales from './relu-scales.ts'
+import sigmoidPileUp from './sigmoid-pile-up.ts'
+import tanhNumbers from './tanh-numbers.ts'
+import tanhScales from './tanh-scales.ts'
 import trainTestSplit from './train-test-split.ts'
+import vanishingGradients from './vanishing-gradients.ts'
 import xorOneUnit from './xor-one-unit.ts'
 import zeroWeights from './zero-weights.ts'
 
 /** The lessons, in the order of their chapters. */
 export const lessons: readonly Lesson[] = [
   xorOneUnit,
+  vanishingGradients,
   linearCollapse,
   activationIdentities,
+  tanhNumbers,
   zeroWeights,
-  trainTestSplit,
-  dropoutRules,
+  initFormulas,
+  sigmoidPileUp,
+  tanhScales,
+  reluScales,
   rbmStructure,
   rbmLearning,
+  trainTestSplit,
+  dropoutRules,
   buildingBricks,
   oneLineEach,
   optimizerPaths,
