@@ -63,7 +63,7 @@ function between(
  * Weights `[O, C, kh, kw]` in the order of blocked convolutions, `[O / block, C / block, kh, kw, block
  * of C, block of O]`: as images of C channels into blocks, and again as one image of O channels.
  */
-function weightInBlocks(emit: Emitter, weight: string, shape: Shape): string {
+export function weightInBlocks(emit: Emitter, weight: string, shape: Shape): string {
   const [outputs, channels] = shape as [number, number]
   const images = channels % mostPerBlock === 0 ? intoBlocks(emit, weight) : weight
   const image = reshaped(emit, images, [1, outputs, sizeOf(shape) / outputs, 1])

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { assertTensor } from '../../test/assert-tensor.ts'
 import { floats, nodesOf, runModel } from '../../test/run-model.ts'
 import { evaluate } from '../engine/index.ts'
-import { asksForBlocks, computesInBlocks } from '../engine/ort/blocks.ts'
+import { askForBlocks, channelsPerBlock } from '../engine/ort/blocks.ts'
 import { ortEngine } from '../engine/ort/engine.ts'
 import { nativeRuntime } from '../engine/ort/native.ts'
 import {
@@ -45,6 +45,9 @@ const into = 'ReorderInput'
 const out = 'ReorderOutput'
 /** A convolution whose image is in blocks already: weights go into blocks twice. */
 const blocked = [into, into, 'Conv']
+/** Phases of a gradient by the image, and those of a line. */
+const phase = ['Slice', ...blocked]
+const line = [...phase, ...phase, 'Concat']
 
 /** What becomes what, without the Reshapes, and how images are brought from one order into the other. */
 const cases: readonly (readonly [name: string, y: Value, nodes: readonly string[]])[] = [
@@ -68,7 +71,32 @@ const cases: readonly (readonly [name: string, y: Value, nodes: readonly string[
   ],
   ['a convolution and a bias', add(y, shift), [into, ...blocked, out]],
   ['a gradient by images', inputSlope(padded), [into, 'Transpose', 'Slice', ...blocked, out]],
-  ['one with strides', inputSlope({ strides: [2, 1] }), ['ConvTranspose']],
+  [
+    'one with strides, whose phases are laid side by side',
+    inputSlope({ strides: [1, 2], before: [1, 0], after: [1, 0] }),
+    [into, 'Transpose', 'Slice', ...phase, ...phase, 'Concat', out],
+  ],
+  [
+    'one with strides down and across',
+    conv2dInputGradient(input('dy', [2, 32, 4, 3]), input('w', [32, 16, 4, 3]), [8, 6], {
+      strides: [2, 2],
+      before: [1, 1],
+      after: [1, 0],
+    }),
+    [into, 'Transpose', 'Slice', ...line, ...line, 'Concat', out],
+  ],
+  [
+    'one with strides that do not divide the image',
+    inputSlope({ strides: [2, 1] }),
+    ['ConvTranspose'],
+  ],
+  [
+    'one with strides beyond the kernel',
+    conv2dInputGradient(input('dy', [2, 32, 2, 3]), input('w', [32, 16, 1, 1]), [4, 6], {
+      strides: [2, 2],
+    }),
+    ['ConvTranspose'],
+  ],
   [
     'a gradient by weights, of images in either order',
     conv2dWeightGradient(
@@ -139,15 +167,17 @@ const cases: readonly (readonly [name: string, y: Value, nodes: readonly string[
   ],
 ]
 
-const isHere = await computesInBlocks(
-  ortEngine({ ...(await nativeRuntime({ threads: 1 })), hasBlocks: true }).compile,
+const runtime = await nativeRuntime({ threads: 1 })
+const perBlock = await channelsPerBlock((program, size) =>
+  ortEngine({ ...runtime, perBlock: size }).compile(program),
 )
-const skip = isHere ? false : 'ONNX Runtime has no blocks on this processor'
+const skip = perBlock ? false : 'ONNX Runtime has no blocks on this processor'
+const options = { perBlock: perBlock ?? 16 }
 
 describe('with channels in blocks', { skip }, () => {
   for (const [name, value, nodes] of cases)
     test(`${name} becomes ${nodes.join(', ')} and computes the same`, async () => {
-      const found = nodesOf(value, { hasBlocks: true })
+      const found = nodesOf(value, options)
       assert.deepEqual(
         found.filter(node => node !== 'Reshape'),
         nodes,
@@ -156,21 +186,26 @@ describe('with channels in blocks', { skip }, () => {
       const feeds = Object.fromEntries(
         [...inputsOf(program)].map(([key, { shape }]) => [key, floats(...shape)]),
       )
-      const results = await runModel(encodeProgram(program, { hasBlocks: true }), feeds)
+      const results = await runModel(encodeProgram(program, options), feeds)
       assertTensor(results.y, evaluate([value], feeds)[0]!, { epsilons: 64, scale: 1 })
     })
 
   test('a value that is asked for in both orders is brought out of blocks once', () => {
     const program = pureProgram({ y, z: add(sum(y, 3, true), relu(y)) })
-    const { graph } = modelOf(program, { hasBlocks: true })
+    const { graph } = modelOf(program, options)
     assert.equal(graph?.node?.filter(({ opType }) => opType === out).length, 2)
   })
 })
 
 test('a program that cannot be compiled or gives other numbers has no blocks', async () => {
   const refusing = async () => Promise.reject(new Error('no such operator'))
-  assert.equal(await asksForBlocks(refusing), false)
-  const zeros = { moved: floats(2, 16, 4, 4), sums: floats(16), squares: floats(16) }
-  const lying = async () => ({ run: async () => zeros, release: async () => {} })
-  assert.equal(await asksForBlocks(lying), false)
+  assert.equal(await askForBlocks(refusing), undefined)
+  const wrong = {
+    moved: floats(2, 16, 4, 4),
+    sums: floats(16),
+    squares: floats(16),
+    spread: floats(2, 16, 8, 8),
+  }
+  const lying = async () => ({ run: async () => wrong, release: async () => {} })
+  assert.equal(await askForBlocks(lying), undefined)
 })

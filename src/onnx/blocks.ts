@@ -22,6 +22,8 @@ export interface BlockedProgram {
   readonly uses: ReadonlyMap<Value, number>
   /** The values made with channels in blocks. */
   readonly blocked: ReadonlySet<Value>
+  /** Channels in a block. */
+  readonly perBlock: number
 }
 
 /** Whether a value is an image that fills its blocks. */

@@ -6,6 +6,7 @@ import { type BlockedProgram, fillsBlocks } from './blocks.ts'
 import { blockedChannelMap, blockedPlaneMap } from './channel-map.ts'
 import type { Fusion } from './fusion.ts'
 import { lowerings } from './lowering.ts'
+import { blockedPhases } from './phases.ts'
 import type { Lowering } from './row.ts'
 
 /**
@@ -16,6 +17,7 @@ export function inBlocks(value: Value, program: BlockedProgram): Fusion | undefi
   if (value.dtype !== 'float32') return undefined
   return (
     blockedConvolution(value, program) ??
+    blockedPhases(value, program) ??
     blockedSum(value, program) ??
     blockedChannelMap(value, program) ??
     blockedPlaneMap(value, program) ??

@@ -41,8 +41,8 @@ export interface ModelOptions {
   /** Axes whose size is only known at run time, by value. */
   readonly openAxes?: ReadonlyMap<Value, readonly number[]>
   readonly metadata?: Named<string>
-  /** Whether the 'runtime' that is meant has operators for images with channels in blocks. */
-  readonly hasBlocks?: boolean
+  /** Channels in a block, where the 'runtime' that is meant has operators for images in such blocks. */
+  readonly perBlock?: number
 }
 
 /** The opset we write: the newest one that every ONNX Runtime since 1.18 reads. */
@@ -69,7 +69,7 @@ export function encodeProgram(
 
 /** A program as an ONNX model. */
 export function modelOf(program: Program, options: ModelOptions = {}): ModelProto {
-  const { stepsPerCall = 1, dialect = 'runtime', hasBlocks = false, metadata = {} } = options
+  const { stepsPerCall = 1, dialect = 'runtime', perBlock, metadata = {} } = options
   const graph =
     stepsPerCall === 1 ? stepGraph(program, options) : loopGraph(program, stepsPerCall, options)
   return {
@@ -78,7 +78,7 @@ export function modelOf(program: Program, options: ModelOptions = {}): ModelProt
     opsetImport: [
       { domain: '', version: opset },
       ...(dialect === 'runtime' ? [{ domain: 'com.microsoft', version: 1 }] : []),
-      ...(hasBlocks ? [{ domain: blockDomain, version: 1 }] : []),
+      ...(perBlock ? [{ domain: blockDomain, version: 1 }] : []),
     ],
     graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
@@ -88,7 +88,7 @@ export function modelOf(program: Program, options: ModelOptions = {}): ModelProt
 /** One step: every input in, every output and next state out. */
 function stepGraph(
   program: Program,
-  { dialect = 'runtime', openAxes, hasBlocks = false }: ModelOptions,
+  { dialect = 'runtime', openAxes, perBlock }: ModelOptions,
 ): GraphProto {
   const emit = new Emitter(dialect, openAxes)
   const info = (name: string, value: Value): ValueInfoProto => {
@@ -96,7 +96,7 @@ function stepGraph(
     const dims = value.shape.map((n, axis) => (open.includes(axis) ? 'batch' : n))
     return valueInfo(name, onnxTypeOf[value.dtype], dims)
   }
-  const names = lowerAll(program, emit, hasBlocks)
+  const names = lowerAll(program, emit, perBlock)
   const output = namedResults(program).map(([name, value]) => {
     emit.publish(names.get(value)!, name)
     return info(name, value)
@@ -117,7 +117,7 @@ function stepGraph(
 function loopGraph(
   program: Program,
   steps: number,
-  { dialect = 'runtime', hasBlocks = false }: ModelOptions,
+  { dialect = 'runtime', perBlock }: ModelOptions,
 ): GraphProto {
   const emit = new Emitter(dialect, undefined, 'step/')
   const feeds = [...inputsOf(program)].filter(([name]) => !(name in program.state))
@@ -125,7 +125,7 @@ function loopGraph(
     const row = emit.node('Gather', [name, emit.local('iteration')])
     emit.publish(row, emit.local(name))
   }
-  const names = lowerAll(program, emit, hasBlocks)
+  const names = lowerAll(program, emit, perBlock)
   emit.publish(emit.local('running'), emit.local('stillRunning'))
   const results = namedResults(program)
   for (const [name, value] of results) emit.publish(names.get(value)!, emit.local(name))
@@ -185,14 +185,14 @@ function namedResults(program: Program): [string, Value][] {
 }
 
 /** Emits every value of a program; returns the name of each result. */
-function lowerAll(program: Program, emit: Emitter, hasBlocks: boolean): Map<Value, string> {
+function lowerAll(program: Program, emit: Emitter, perBlock?: number): Map<Value, string> {
   const results = resultsOf(program)
   const uses = useCounts(results)
   const fusions = new Map<Value, Fusion>()
   const blocked = new Set<Value>()
   for (const value of valuesOf(results)) {
     const fusion =
-      (hasBlocks ? inBlocks(value, { uses, blocked }) : undefined) ??
+      (perBlock ? inBlocks(value, { uses, blocked, perBlock }) : undefined) ??
       gemmOf(value, uses) ??
       biasedConv(value, uses) ??
       channelDots(value, uses)

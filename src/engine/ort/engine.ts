@@ -34,9 +34,13 @@ async function compile(
   verify(program)
   checkStepsPerCall(who, stepsPerCall)
   const { hasLoop = true, isResident = false, sessionOptions } = runtime
-  const { dialect = 'runtime', hasBlocks = false } = runtime
+  const { dialect = 'runtime', perBlock } = runtime
   const runs = hasLoop ? 1 : stepsPerCall
-  const model = encodeProgram(program, { stepsPerCall: stepsPerCall / runs, dialect, hasBlocks })
+  const model = encodeProgram(program, {
+    stepsPerCall: stepsPerCall / runs,
+    dialect,
+    ...(perBlock ? { perBlock } : {}),
+  })
   const inputs = inputsOf(program)
   const stateNames = Object.keys(program.state)
   const session = await explained(who, 'a model that ONNX Runtime accepts', () =>

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import type { InferenceSession } from 'onnxruntime-common'
 import type { Engine } from '../contract.ts'
-import { computesInBlocks } from './blocks.ts'
+import { channelsPerBlock } from './blocks.ts'
 import { ortEngine } from './engine.ts'
 import { checkThreads, type Device, type OrtOptions, sessionSettings } from './options.ts'
 import type { Runtime } from './runtime.ts'
@@ -41,9 +41,12 @@ const deviceTable: { readonly [K in Device]: DeviceRow } = {
 /** The engine of ONNX Runtime's native build. Throws as `nativeRuntime`. */
 export async function nativeEngine(options: OrtOptions = {}): Promise<Engine> {
   const runtime = await nativeRuntime(options)
-  const blocked = ortEngine({ ...runtime, hasBlocks: true })
+  const inBlocks = (perBlock: number) => ortEngine({ ...runtime, perBlock })
   const isOnProcessor = (options.device ?? 'cpu') === 'cpu'
-  return isOnProcessor && (await computesInBlocks(blocked.compile)) ? blocked : ortEngine(runtime)
+  const perBlock = isOnProcessor
+    ? await channelsPerBlock((program, size) => inBlocks(size).compile(program))
+    : undefined
+  return perBlock ? inBlocks(perBlock) : ortEngine(runtime)
 }
 
 /**

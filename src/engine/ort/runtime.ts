@@ -19,8 +19,8 @@ export interface Runtime extends Pick<Engine, 'name' | 'description' | 'callMs'>
   readonly writesInPlace: boolean
   /** Which operators its device knows, default 'runtime'. */
   readonly dialect?: Dialect
-  /** Whether it has operators for images with channels in blocks, default no. */
-  readonly hasBlocks?: boolean
+  /** Channels in a block, where it has operators for images with channels in blocks. */
+  readonly perBlock?: number
   /** Whether it runs several steps in one call as a Loop, default yes. */
   readonly hasLoop?: boolean
   /** Whether the state stays on the device, from where nothing can be read without a run. */

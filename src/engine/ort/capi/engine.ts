@@ -10,7 +10,7 @@ import {
   checkStepsPerCall,
   type TensorType,
 } from '../../feeds.ts'
-import { computesInBlocks } from '../blocks.ts'
+import { channelsPerBlock } from '../blocks.ts'
 import { checkThreads, type OrtOptions } from '../options.ts'
 import { loadLibrary, type OrtLibrary } from './library.ts'
 import { advance, CellMaker, type Memory, memoryOf } from './memory.ts'
@@ -27,7 +27,7 @@ interface Parts {
   readonly sessions: SessionMaker
   readonly memories: WeakMap<State, Memory>
   readonly canRunAside: boolean
-  readonly hasBlocks: boolean
+  readonly perBlock?: number | undefined
 }
 
 /**
@@ -48,14 +48,14 @@ export async function capiEngine({
     ...{ library, cells, sessions, memories },
     canRunAside: await canRunAside(library, cells, sessions),
   }
-  const hasBlocks = await computesInBlocks(async program =>
-    compile({ ...parts, hasBlocks: true }, program, {}),
+  const perBlock = await channelsPerBlock(async (program, size) =>
+    compile({ ...parts, perBlock: size }, program, {}),
   )
   return {
     name: 'capi',
     callMs: 1,
     description: `ONNX Runtime ${library.version} by its C interface, ${threads} threads`,
-    compile: async (program, options = {}) => compile({ ...parts, hasBlocks }, program, options),
+    compile: async (program, options = {}) => compile({ ...parts, perBlock }, program, options),
     createState(tensors) {
       checkStateTensors(who, tensors)
       const memory = memoryOf(cells, tensors)
@@ -67,7 +67,7 @@ export async function capiEngine({
 }
 
 function compile(
-  { library, cells, sessions, memories, canRunAside, hasBlocks }: Parts,
+  { library, cells, sessions, memories, canRunAside, perBlock }: Parts,
   program: Program,
   { stepsPerCall = 1 }: CompileOptions,
 ): Executable {
@@ -82,7 +82,9 @@ function compile(
   )
   const slots = new Slots({
     ...{ library, cells, canRunAside },
-    session: sessions.create(encodeProgram(program, { stepsPerCall, hasBlocks })),
+    session: sessions.create(
+      encodeProgram(program, { stepsPerCall, ...(perBlock ? { perBlock } : {}) }),
+    ),
     inputNames: [...inputs.keys()],
     outputNames: [
       ...outputs.map(([name]) => outputName(program, name)),
