@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fillNormal, fillUniform, keyOf, splitKey, type Tensor, tensorOf } from '../base/index.ts'
+import {
+  fillNormal,
+  fillUniform,
+  keyOf,
+  splitKey,
+  type Tensor,
+  tensor,
+  tensorOf,
+} from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
-import { constant } from '../ir/index.ts'
+import { constant, transpose } from '../ir/index.ts'
 import { annealingSchedule } from './annealing.ts'
 import { rbm } from './rbm.ts'
 import { type RbmWeights, rbmValues } from './rbm-graph.ts'
@@ -83,6 +91,30 @@ describe('an rbm of 4 hidden and 5 visible units', () => {
           return p * (vi ? on : 1 - on)
         }, 1)
         near(product, weightOf(v, h) / total, 1e-6)
+      }
+    }
+  })
+
+  test('has one energy, from whichever side it is seen', () => {
+    const units = { visibleUnits: 'bernoulli', hiddenUnits: 'bernoulli' } as const
+    const given = {
+      weight: constant(weights.weight),
+      hiddenBias: constant(weights.hiddenBias),
+      visibleBias: constant(weights.visibleBias),
+    }
+    const turned = {
+      weight: transpose(constant(weights.weight)),
+      hiddenBias: constant(weights.visibleBias),
+      visibleBias: constant(weights.hiddenBias),
+    }
+    for (const h of hs) {
+      const states = tensor(vs)
+      const same = tensor(vs.map(() => h))
+      const [there] = evaluate([rbmValues(units, given).energy(constant(states), constant(same))])
+      const [back] = evaluate([rbmValues(units, turned).energy(constant(same), constant(states))])
+      for (const [n, v] of vs.entries()) {
+        near(there!.data[n]!, energyByHand(weights, v, h), 1e-6)
+        near(back!.data[n]!, there!.data[n]!, 1e-6)
       }
     }
   })

@@ -1,3 +1,4 @@
+import type { Named } from '../base/index.ts'
 import { asSeen, type DataSource, type Rows, rowSizeOf } from '../data/index.ts'
 import { optimised } from '../engine/index.ts'
 import {
@@ -15,7 +16,7 @@ import {
 import { squaredErrorPerElement } from '../ops/index.ts'
 import { NoiseInputs, type NoiseSpec } from './noise.ts'
 import type { RbmConfig } from './rbm.ts'
-import { type RbmValues, rbmValues, weightInputs } from './rbm-graph.ts'
+import { type RbmValues, type RbmWeights, rbmValues, weightInputs } from './rbm-graph.ts'
 
 /** The name under which rows are fed. */
 export const rowsName = 'rows'
@@ -79,18 +80,28 @@ export function rbmStep(
     hiddenBias: sum(h, 0),
     visibleBias: mul(sub(mul(sum(v0, 0), 1 / batchSize), mul(sum(end.v, 0), 1 / chains)), rate),
   }
-  const state: Record<string, Value> = { ...end.state, ...sparse?.state }
-  for (const name of ['weight', 'hiddenBias', 'visibleBias'] as const) {
-    const velocity = input(velocityPrefix + name, weights[name].shape)
-    const kept = mul(velocity, input('momentum', []))
-    const decayed =
-      name === 'weight' ? sub(kept, mul(weights.weight, mul(rate, config.weightCost))) : kept
-    const next = add(slopes[name], decayed)
-    state[velocityPrefix + name] = next
-    state[name] = add(weights[name], next)
-  }
+  const state = { ...end.state, ...sparse?.state, ...updated(config, weights, slopes, rate) }
   const squaredError = mul(sum(squaredErrorPerElement(first, v0)), 1 / batchSize)
   return { program: optimised({ outputs: { squaredError }, state }), noise: noise.specs }
+}
+
+/** The parameters and velocities after a step. `slopes` have the rate in them. */
+function updated(
+  { weightCost }: RbmConfig,
+  weights: RbmWeights<Value>,
+  slopes: RbmWeights<Value>,
+  rate: Value,
+): Named<Value> {
+  const next: Record<string, Value> = {}
+  for (const name of ['weight', 'hiddenBias', 'visibleBias'] as const) {
+    const kept = mul(input(velocityPrefix + name, weights[name].shape), input('momentum', []))
+    const isPriced = name === 'weight' && weightCost > 0
+    const left = isPriced ? sub(kept, mul(weights.weight, mul(rate, weightCost))) : kept
+    const velocity = add(slopes[name], left)
+    next[velocityPrefix + name] = velocity
+    next[name] = add(weights[name], velocity)
+  }
+  return next
 }
 
 /**
