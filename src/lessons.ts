@@ -6,6 +6,7 @@ export {
   type Lesson,
   type LessonContext,
   type Measure,
+  runLesson,
   type Text,
   type Verdict,
   words,

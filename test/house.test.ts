@@ -22,7 +22,7 @@ const order = [
 ]
 
 const mayUseNode =
-  /^src\/(engine\/ort\/|runs\/node\/|data\/node\/|sweep\/node\/|lessons\/node\/|serve\/|cli\/|node\.ts$)/
+  /^src\/(engine\/ort\/|runs\/node\/|data\/node\/|sweep\/node\/|serve\/|cli\/|node\.ts$)/
 
 const maxLines = 400
 /** Longer files, each with its reason. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'justright-package-'))
-const doors = ['justright', 'justright/ops', 'justright/node']
+const doors = ['justright', 'justright/lessons', 'justright/ops', 'justright/node']
 const inSrc = (path: string): boolean => path.startsWith(join(root, 'src'))
 let tarball = ''
 
@@ -43,6 +43,8 @@ test('an installed package opens all its doors, with types, and its command runs
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   run(folder, process.execPath, [tsc, '--noEmit', '--types', 'node', ...options, 'use.ts'])
   run(folder, 'npx', ['--no-install', 'justright', 'doctor-install'])
+  const told = run(folder, 'npx', ['--no-install', 'justright', 'lesson', 'xor-one-unit', '--json'])
+  assert.match(told.trim().split('\n').at(-1)!, /"verdict":"holds"/)
 })
 
 test('where ONNX Runtime has no native build the package installs and runs all the same', () => {

@@ -2,6 +2,7 @@ import { ConfigError, rowNamed, unknownName } from '../base/index.ts'
 import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
 import { type Combination, combinationTable } from '../ensemble/index.ts'
 import type { Experiment } from '../train/index.ts'
+import { type Language, languages } from '../lessons/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {
@@ -107,6 +108,13 @@ export const options = {
     value: 'N',
     read: atLeast(1),
   },
+  lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
+  all: { doc: 'run all of them, one after the other' },
+  report: {
+    doc: 'write the table of all claims, with what was measured here in it',
+    value: 'FILE.md',
+    read: text,
+  },
   json: { doc: 'one line of JSON last on stdout; all else goes to stderr' },
   help: { doc: 'this text' },
   version: { doc: 'the version' },
@@ -200,6 +208,12 @@ function engineChoice(value: string, option: string): EngineChoice {
   const choice = engineChoices.find(name => name === value)
   if (choice) return choice
   throw unknownName(`--${option}`, value, engineChoices)
+}
+
+function language(value: string, option: string): Language {
+  const known = languages.find(name => name === value)
+  if (known) return known
+  throw unknownName(`--${option}`, value, languages)
 }
 
 function deviceName(value: string, option: string): Device {

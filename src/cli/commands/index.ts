@@ -5,6 +5,8 @@ import { doctorInstallCommand } from './doctor-install.ts'
 import { ensembleCommand } from './ensemble.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
+import { lessonCommand } from './lesson.ts'
+import { lessonsCommand } from './lessons.ts'
 import { predictCommand } from './predict.ts'
 import { recipesCommand } from './recipes.ts'
 import { runCommand } from './run.ts'
@@ -21,5 +23,7 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   data: dataCommand,
   recipes: recipesCommand,
   runs: runsCommand,
+  lessons: lessonsCommand,
+  lesson: lessonCommand,
   'doctor-install': doctorInstallCommand,
 }
