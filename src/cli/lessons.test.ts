@@ -32,7 +32,7 @@ test('a lesson tells its story, draws, gives the verdict, and keeps pictures and
   assert.match(stderr, /맞다/)
   const [folder] = await readdir(out)
   const svg = await readFile(join(out, folder!, '1.svg'), 'utf8')
-  assert.match(svg, /^<svg[^>]*>[^]*<\/svg>\s*$/)
+  assert.match(svg, /^<svg[^>]*>[\s\S]*<\/svg>\s*$/)
   assert.equal(JSON.parse(await readFile(join(out, folder!, 'lesson.json'), 'utf8')).lesson, lesson)
 })
 

@@ -32,8 +32,10 @@ function list(lessons: readonly Lesson[], { values, output }: Pick<Call, 'values
   const text = (both: Text) => both[values.lang ?? 'en']
   const width = Math.max(...lessons.map(({ name }) => name.length))
   for (const group of Object.keys(groups) as GroupName[]) {
+    const chapter = lessons.filter(lesson => lesson.group === group)
+    if (chapter.length === 0) continue
     output.print(bold(text(groups[group])))
-    for (const { name, title, seconds } of lessons.filter(lesson => lesson.group === group))
+    for (const { name, title, seconds } of chapter)
       output.print(
         `  ${name.padEnd(width)}  ${text(title)}  ${dim(`(${formatGuess(seconds.short)})`)}`,
       )
