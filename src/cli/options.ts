@@ -1,8 +1,8 @@
 import { ConfigError, rowNamed, unknownName } from '../base/index.ts'
 import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
 import { type Combination, combinationTable } from '../ensemble/index.ts'
-import type { Experiment } from '../train/index.ts'
 import { type Language, languages } from '../lessons/index.ts'
+import type { Experiment } from '../train/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
 export interface OptionRow<T = unknown> {
