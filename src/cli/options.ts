@@ -76,7 +76,7 @@ export const options = {
     read: checkpointChoice,
   },
   'on-nan': {
-    doc: 'stop (default), skip the batch, or halve-rate, after a step whose numbers are not finite',
+    doc: 'where numbers are not finite: stop (default), skip, halve-rate',
     value: 'ACTION',
     read: nonFiniteAction,
   },
