@@ -1,13 +1,16 @@
 import type { Lesson } from 'justright/lessons'
 import activationIdentities from './activation-identities.ts'
 import adamFirstStep from './adam-first-step.ts'
+import autoencoder from './autoencoder.ts'
 import buildingBricks from './building-bricks.ts'
+import deepBeliefNet from './deep-belief-net.ts'
 import dropoutRules from './dropout-rules.ts'
 import initFormulas from './init-formulas.ts'
 import linearCollapse from './linear-collapse.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
+import pretrainingDeepNets from './pretraining-deep-nets.ts'
 import rbmLearning from './rbm-learning.ts'
 import rbmStructure from './rbm-structure.ts'
 import reluScales from './relu-scales.ts'
@@ -33,6 +36,9 @@ export const lessons: readonly Lesson[] = [
   reluScales,
   rbmStructure,
   rbmLearning,
+  autoencoder,
+  deepBeliefNet,
+  pretrainingDeepNets,
   trainTestSplit,
   dropoutRules,
   buildingBricks,

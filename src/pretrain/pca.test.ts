@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fillNormal, keyOf, splitKey, type Tensor } from '../base/index.ts'
 import { dataOf, inputsAsTargets } from '../data/index.ts'
+import { mnist } from '../data/node/index.ts'
 import { type Engine, nativeEngine, referenceEngine } from '../engine/index.ts'
 import { metrics } from '../inspect/index.ts'
 import { meanSquaredError } from '../nn/index.ts'
 import { scoreModel } from '../train/index.ts'
 import { pca } from './pca.ts'
 import { greatestEigen, jacobi } from './pca-eigen.ts'
+import { unlabelled } from './unlabelled.ts'
 
 const engine = await nativeEngine({ threads: 1 })
 
@@ -143,6 +145,18 @@ test('with as many components as inputs, every row comes back', async () => {
   )
   const { loss } = await scoreModel({ model, loss: meanSquaredError(), data }, weights, { engine })
   assert.ok(loss < 1e-12, `${loss}`)
+})
+
+test('30 components of MNIST leave a squared error of 13.87 on test images, as published', async () => {
+  // Source: Hinton and Salakhutdinov, "Reducing the dimensionality of data with neural networks" (2006).
+  const images = await mnist({ validation: 0 })
+  const { model, weights } = await pca(unlabelled(images), { components: 30 })
+  const scores = await scoreModel(
+    { model, loss: meanSquaredError(), data: await inputsAsTargets(images) },
+    weights,
+    { metrics: [metrics.squaredError()] },
+  )
+  close(scores.metrics!.squaredError!, 13.866, 1e-4)
 })
 
 describe('pca refuses', () => {
