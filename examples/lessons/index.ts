@@ -5,8 +5,10 @@ import autoencoder from './autoencoder.ts'
 import buildingBricks from './building-bricks.ts'
 import deepBeliefNet from './deep-belief-net.ts'
 import dropoutRules from './dropout-rules.ts'
+import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
 import linearCollapse from './linear-collapse.ts'
+import moreData from './more-data.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
@@ -19,6 +21,7 @@ import tanhNumbers from './tanh-numbers.ts'
 import tanhScales from './tanh-scales.ts'
 import trainTestSplit from './train-test-split.ts'
 import vanishingGradients from './vanishing-gradients.ts'
+import weightDecay from './weight-decay.ts'
 import xorOneUnit from './xor-one-unit.ts'
 import zeroWeights from './zero-weights.ts'
 
@@ -40,7 +43,10 @@ export const lessons: readonly Lesson[] = [
   deepBeliefNet,
   pretrainingDeepNets,
   trainTestSplit,
+  moreData,
+  weightDecay,
   dropoutRules,
+  ensembles,
   buildingBricks,
   oneLineEach,
   optimizerPaths,
