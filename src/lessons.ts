@@ -7,6 +7,7 @@ export {
   type LessonContext,
   type Measure,
   runLesson,
+  seedsText,
   type Text,
   type Verdict,
   words,

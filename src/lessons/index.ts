@@ -5,6 +5,7 @@ export type { Finding, Lesson, LessonContext, Measure, Verdict } from './lesson.
 export { isAsExpected, measureText } from './measure-text.ts'
 export { type ReportedLesson, reportText } from './report.ts'
 export { type LessonResult, type RunLessonOptions, runLesson } from './run-lesson.ts'
+export { seedsText } from './seeds-text.ts'
 export { type Language, languages, type Text } from './text.ts'
 export { textualFindings } from './textual.ts'
 export { words } from './words.ts'
