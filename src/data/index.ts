@@ -52,6 +52,7 @@ export {
   rowSizeOf,
   rowsAt,
 } from './rows.ts'
+export { type SampleCounts, sampleRows } from './sample.ts'
 export { type Split, splitFirst, splitRandom, splitStratified } from './split.ts'
 export { type NumberSummary, type SplitSummary, summarize } from './summary.ts'
 export {
