@@ -13,26 +13,34 @@ import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
 import pretrainingDeepNets from './pretraining-deep-nets.ts'
+import randomStarts from './random-starts.ts'
 import rbmLearning from './rbm-learning.ts'
 import rbmStructure from './rbm-structure.ts'
 import reluScales from './relu-scales.ts'
+import reluSpeed from './relu-speed.ts'
 import sigmoidPileUp from './sigmoid-pile-up.ts'
 import tanhNumbers from './tanh-numbers.ts'
 import tanhScales from './tanh-scales.ts'
 import trainTestSplit from './train-test-split.ts'
 import vanishingGradients from './vanishing-gradients.ts'
 import weightDecay from './weight-decay.ts'
+import xorDepth from './xor-depth.ts'
 import xorOneUnit from './xor-one-unit.ts'
+import xorRelu from './xor-relu.ts'
 import zeroWeights from './zero-weights.ts'
 
 /** The lessons, in the order of their chapters. */
 export const lessons: readonly Lesson[] = [
   xorOneUnit,
+  xorDepth,
   vanishingGradients,
   linearCollapse,
   activationIdentities,
+  xorRelu,
+  reluSpeed,
   tanhNumbers,
   zeroWeights,
+  randomStarts,
   initFormulas,
   sigmoidPileUp,
   tanhScales,
