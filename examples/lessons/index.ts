@@ -8,10 +8,12 @@ import dropoutRules from './dropout-rules.ts'
 import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
 import linearCollapse from './linear-collapse.ts'
+import mnistLadder from './mnist-ladder.ts'
 import moreData from './more-data.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
+import optimizersGrid from './optimizers-grid.ts'
 import pretrainingDeepNets from './pretraining-deep-nets.ts'
 import randomStarts from './random-starts.ts'
 import rbmLearning from './rbm-learning.ts'
@@ -60,4 +62,6 @@ export const lessons: readonly Lesson[] = [
   optimizerPaths,
   nesterovAhead,
   adamFirstStep,
+  optimizersGrid,
+  mnistLadder,
 ]

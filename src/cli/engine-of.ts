@@ -15,7 +15,9 @@ export type RunEngine = NonNullable<FitSettings['engine']>
  */
 export async function engineOf(choice: EngineChoice, setup: OrtOptions): Promise<RunEngine> {
   const isOpen = choice === 'auto' && (setup.device ?? 'cpu') === 'cpu'
-  return isOpen ? work => chooseEngineFor(work, setup) : chooseEngine(choice, setup)
+  return isOpen
+    ? (work, usual) => chooseEngineFor(work, { ...usual, ...setup })
+    : chooseEngine(choice, setup)
 }
 
 /** The engine as a headline names it. */

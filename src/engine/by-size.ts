@@ -16,8 +16,8 @@ export interface ChosenEngine {
   readonly reason: string
 }
 
-/** Chooses an engine, once it is known what is to be run. */
-export type EngineChooser = (work: Work) => Promise<ChosenEngine>
+/** Chooses an engine, once it is known what is to be run, and how it is set up where nothing else is asked for. */
+export type EngineChooser = (work: Work, setup?: OrtOptions) => Promise<ChosenEngine>
 
 /**
  * The fastest engine that works here for programs of the size of one: js for small ones. Programs

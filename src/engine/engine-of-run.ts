@@ -9,7 +9,8 @@ export type EngineOption = Engine | EngineChoice | EngineChooser
 
 /**
  * The engine of all programs of a run, since they share its state: the one that is asked for, or one
- * chosen by the work of a training step. `setup` is for an engine that is made here.
+ * chosen by the work of a training step. `setup` is for an engine that is made here or
+ * by a function.
  * Throws EngineError when it does not work here.
  */
 export async function engineOfRun(
@@ -18,7 +19,7 @@ export async function engineOfRun(
   setup: OrtOptions = {},
 ): Promise<ChosenEngine> {
   if (typeof choice === 'object') return { engine: choice, reason: 'asked for' }
-  if (typeof choice === 'function') return choice(work)
+  if (typeof choice === 'function') return choice(work, setup)
   if (choice === 'auto') return chooseEngineFor(work, setup)
   return { engine: await chooseEngine(choice, setup), reason: 'asked for' }
 }

@@ -17,7 +17,7 @@ export interface FitSeedsOptions<D extends DataSource = DataSource>
   readonly seeds: readonly number[]
   /**
    * `graph`: all in one compiled graph, in which every tensor of a run has an axis of seeds. `cores`: as
-   * many runs at a time as there are cores, on one thread each. By default what is faster for the size
+   * many runs at a time as there are cores, which they share. By default what is faster for the size
    * of the net: docs/decisions/0011-several-seeds.md.
    */
   readonly way?: SeedsWay
@@ -105,26 +105,37 @@ async function inOneGraph<D extends DataSource>(
 /** Calls long enough to leave the event loop, so that another run's can be made beside them. */
 const asideCallMs = 20
 
-/** As many at a time as there are cores; engines that block the thread take turns. */
+/**
+ * As many at a time as there are cores, or fewer with more threads each, so that all cores are used; one
+ * that is left over at the end has them all. Engines that block the thread take turns.
+ */
 async function onCores<D extends DataSource>(
   seeds: readonly number[],
   optionsOf: (seed: number) => FitOptions<D>,
   work: Work,
 ): Promise<Settled<D>> {
-  const { engine, reason } = await engineOfRun(optionsOf(seeds[0]!).engine, work, { threads: 1 })
-  const chosen = { engine: { ...engine, callMs: engine.callMs === 0 ? 0 : asideCallMs }, reason }
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
+  const isLeft = seeds.length > cores && seeds.length % cores === 1
+  const inLanes = isLeft ? seeds.length - 1 : seeds.length
   const settled: PromiseSettledResult<Run<D>>[] = []
   const waiting = [...seeds.entries()]
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [place, seed] = next
-      const [run] = await Promise.allSettled([
-        fit({ ...optionsOf(seed), engine: async () => chosen }),
-      ])
-      settled[place] = run as PromiseSettledResult<Run<D>>
+  const trainFirst = async (count: number, threads: number) => {
+    const choice = optionsOf(seeds[0]!).engine
+    const { engine, reason } = await engineOfRun(choice, work, { threads })
+    const callMs = engine.callMs === 0 ? 0 : asideCallMs
+    const chosen = { engine: threads < cores ? { ...engine, callMs } : engine, reason }
+    const lane = async () => {
+      while (waiting.length > seeds.length - count) {
+        const [place, seed] = waiting.shift()!
+        const [run] = await Promise.allSettled([
+          fit({ ...optionsOf(seed), engine: async () => chosen }),
+        ])
+        settled[place] = run as PromiseSettledResult<Run<D>>
+      }
     }
+    await Promise.all(Array.from({ length: Math.floor(cores / threads) }, lane))
   }
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
-  await Promise.all(Array.from({ length: cores }, lane))
+  await trainFirst(inLanes, Math.max(1, Math.floor(cores / inLanes)))
+  if (isLeft) await trainFirst(seeds.length, cores)
   return settled
 }
