@@ -54,6 +54,7 @@ function fateOf({ verdict, status }: Comparison, variant: VariantResult): string
   if (stopped) return 'stopped early'
   if (!verdict || runs.length === 0) return status === 'running' ? '' : 'not reached'
   if (status === 'running') return name === verdict.best ? 'ahead' : ''
+  if (name === verdict.best && runs.length < 2) return 'best of one seed'
   if (name === verdict.best) return verdict.isClear ? 'best' : 'best, by noise'
   if (verdict.ties.includes(name)) return runs.length < 2 ? '' : 'no different'
   return 'worse'

@@ -86,14 +86,13 @@ function unfinished({ variants, seeds, status }: Comparison): string[] {
   return [`${why} before all runs were made: ${list(names)}.`]
 }
 
-function restsOn({ isHeldOut, verdict, variants }: Comparison): string[] {
+function restsOn({ isHeldOut, verdict }: Comparison): string[] {
   const held = isHeldOut
     ? ['The data have no validation split: a tenth of the training rows was held out to choose by.']
     : []
+  const seeds = verdict ? Math.max(...verdict.standings.map(({ n }) => n)) : 0
   const few =
-    verdict && Math.max(...verdict.standings.map(({ n }) => n)) < 5 && variants.length > 1
-      ? ['Fewer than 5 seeds tell only large differences from noise.']
-      : []
+    seeds > 1 && seeds < 5 ? ['Fewer than 5 seeds tell only large differences from noise.'] : []
   return [...held, ...few]
 }
 
