@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assertTensor } from '../../test/assert-tensor.ts'
 import { note, small, withDropout } from '../../test/training.ts'
-import { type Engine, nativeEngine, referenceEngine, together } from '../engine/index.ts'
+import {
+  type Engine,
+  type EngineChooser,
+  nativeEngine,
+  referenceEngine,
+  together,
+} from '../engine/index.ts'
 import { add, input, mul, neg, sub } from '../ir/index.ts'
 import {
   batchNorm,
@@ -109,6 +115,24 @@ for (const way of ['graph', 'cores'] as const)
     await assert.rejects(runs, mistake)
     assert.equal(told.notes.results[0]!.status, 'completed')
   })
+
+test('runs on cores share all cores, and one that is left over has them all', async () => {
+  const cores = navigator.hardwareConcurrency
+  const threadsOf = async (count: number) => {
+    const asked: (number | undefined)[] = []
+    const engine: EngineChooser = async (_, setup) => {
+      asked.push(setup?.threads)
+      return { engine: referenceEngine(), reason: 'a test' }
+    }
+    const seeds = [...Array(count).keys()]
+    const runs = await fitSeeds({ ...small, epochs: 1, engine, seeds, way: 'cores' })
+    assert.equal(runs.filter(run => run.status === 'completed').length, count)
+    return asked
+  }
+  assert.deepEqual(await threadsOf(2), [Math.max(1, Math.floor(cores / 2))])
+  // Not on machines with very many cores, where it would take long.
+  if (cores > 1 && cores < 9) assert.deepEqual(await threadsOf(cores + 1), [1, cores])
+})
 
 for (const [name, change, message] of [
   ['one seed', { seeds: [1] }, /at least two seeds, all different, received 1/],
