@@ -140,8 +140,8 @@ const lesson: Lesson = {
         claim: '47',
         verdict: factor >= 5 ? 'holds' : factor > 1 ? 'conditional' : 'fails',
         reason: {
-          en: `The largest rate that still trains (more than 80 % of the test images after two epochs) is ${high.join(', ')} with batch normalisation and ${low.join(', ')} without, ${factor.toFixed(0)} times as large. Beyond it the plain net leaves the finite numbers within a few steps.`,
-          ko: `아직 훈련되는(2에폭 뒤 시험 그림의 80 % 이상을 맞히는) 가장 큰 학습률은 배치 정규화가 있으면 ${high.join(', ')}, 없으면 ${low.join(', ')}로 ${factor.toFixed(0)}배 크다. 그보다 크면 정규화 없는 신경망은 몇 단계 만에 유한한 수를 벗어난다.`,
+          en: `The largest rate that still trains (more than 80 % of the test images after two epochs) is ${high.join(', ')} with batch normalisation and ${low.join(', ')} without, ${factor.toFixed(0)} times as large. Beyond it the plain net learns next to nothing, or leaves the finite numbers within a few steps.`,
+          ko: `아직 훈련되는(2에폭 뒤 시험 그림의 80 % 이상을 맞히는) 가장 큰 학습률은 배치 정규화가 있으면 ${high.join(', ')}, 없으면 ${low.join(', ')}로 ${factor.toFixed(0)}배 크다. 그보다 크면 정규화 없는 신경망은 거의 배우지 못하거나 몇 단계 만에 유한한 수를 벗어난다.`,
         },
         measures: [
           {

@@ -1,7 +1,12 @@
 import type { Lesson } from 'justright/lessons'
 import activationIdentities from './activation-identities.ts'
 import adamFirstStep from './adam-first-step.ts'
+import adaptiveSteps from './adaptive-steps.ts'
 import autoencoder from './autoencoder.ts'
+import batchNormMnist from './batch-norm-mnist.ts'
+import batchNormRules from './batch-norm-rules.ts'
+import batchNormScales from './batch-norm-scales.ts'
+import batchNormSigmoid from './batch-norm-sigmoid.ts'
 import buildingBricks from './building-bricks.ts'
 import deepBeliefNet from './deep-belief-net.ts'
 import dropoutRules from './dropout-rules.ts'
@@ -9,6 +14,7 @@ import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
 import linearCollapse from './linear-collapse.ts'
 import mnistLadder from './mnist-ladder.ts'
+import momentumOnMnist from './momentum-on-mnist.ts'
 import moreData from './more-data.ts'
 import nesterovAhead from './nesterov-ahead.ts'
 import oneLineEach from './one-line-each.ts'
@@ -52,6 +58,10 @@ export const lessons: readonly Lesson[] = [
   autoencoder,
   deepBeliefNet,
   pretrainingDeepNets,
+  batchNormRules,
+  batchNormSigmoid,
+  batchNormScales,
+  batchNormMnist,
   trainTestSplit,
   moreData,
   weightDecay,
@@ -60,6 +70,8 @@ export const lessons: readonly Lesson[] = [
   buildingBricks,
   oneLineEach,
   optimizerPaths,
+  momentumOnMnist,
+  adaptiveSteps,
   nesterovAhead,
   adamFirstStep,
   optimizersGrid,
