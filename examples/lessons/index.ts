@@ -17,6 +17,7 @@ import mnistLadder from './mnist-ladder.ts'
 import momentumOnMnist from './momentum-on-mnist.ts'
 import moreData from './more-data.ts'
 import nesterovAhead from './nesterov-ahead.ts'
+import newerChoices from './newer-choices.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
 import optimizersGrid from './optimizers-grid.ts'
@@ -49,6 +50,7 @@ export const lessons: readonly Lesson[] = [
   tanhNumbers,
   zeroWeights,
   randomStarts,
+  newerChoices,
   initFormulas,
   sigmoidPileUp,
   tanhScales,

@@ -5,6 +5,7 @@ export const phrases = {
   claim: { en: 'Claim', ko: '주장' },
   published: { en: 'published', ko: '문헌' },
   unexpected: { en: 'outside of earlier re-runs', ko: '이전 재실험의 범위 밖' },
+  notRun: { en: 'Not run', ko: '실행하지 않음' },
   reduced: { en: 'Reduced setting', ko: '줄인 설정' },
   pictures: { en: 'Pictures and numbers', ko: '그림과 수치' },
   source: { en: 'The code, to copy and change', ko: '복사해 고쳐 볼 코드' },

@@ -29,6 +29,7 @@ export async function runLessons(
       output,
       signal,
     })
+    if (result.lacks) return
     results.push(result)
     if (values.report !== undefined) await updateReport(values.report, [result], order)
   }

@@ -59,6 +59,11 @@ export async function tellLesson(lesson: Lesson, options: TellOptions): Promise<
     onShow: chart => show(chart, output, columns),
     onProgress: showsProgress(output),
   })
+  if (result.lacks) {
+    output.print(output.colors.yellow(text(phrases.notRun)))
+    print(text(result.lacks))
+    return result
+  }
   for (const finding of result.findings) tellFinding(finding, text, output, print)
   const folder = await keep(result, options)
   print(`${text(phrases.pictures)}: ${folder}`)

@@ -65,6 +65,11 @@ export interface Lesson {
   readonly seconds: { readonly short: number; readonly full: number }
   /** Whether it comes out the same every time, and within three seconds: such lessons are tests too. */
   readonly isExact?: true
+  /**
+   * What the experiment needs that is not here, such as data too large to ship, and how to get it. It is
+   * not run then, and its claims count as not run.
+   */
+  lacks?(): Promise<Text | undefined>
   /** Runs the experiment. Throws the errors of what it calls. */
   run(context: LessonContext): Promise<readonly Finding[]>
 }

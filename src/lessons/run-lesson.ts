@@ -11,6 +11,8 @@ export interface LessonResult {
   readonly seconds: number
   readonly findings: readonly Finding[]
   readonly charts: readonly Chart[]
+  /** What it would have needed, where it was not run. */
+  readonly lacks?: Text
 }
 
 /** How a lesson is run, and who is told what while it does. */
@@ -24,7 +26,7 @@ export interface RunLessonOptions {
 }
 
 /**
- * Runs a lesson.
+ * Runs a lesson; one that lacks what it needs gives no findings and says so.
  * Throws ConfigError when its findings are not one for each of its claims, and what the lesson throws.
  */
 export async function runLesson(
@@ -32,6 +34,8 @@ export async function runLesson(
   { isFull = false, language = 'en', signal, onSay, onShow, onProgress }: RunLessonOptions = {},
 ): Promise<LessonResult> {
   const startedAt = performance.now()
+  const lacks = await lesson.lacks?.()
+  if (lacks) return { lesson: lesson.name, isFull, seconds: 0, findings: [], charts: [], lacks }
   const charts: Chart[] = []
   const text = (both: Text): string => both[language]
   const context: LessonContext = {
