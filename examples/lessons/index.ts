@@ -9,6 +9,7 @@ import batchNormScales from './batch-norm-scales.ts'
 import batchNormSigmoid from './batch-norm-sigmoid.ts'
 import buildingBricks from './building-bricks.ts'
 import deepBeliefNet from './deep-belief-net.ts'
+import deepMlpInit from './deep-mlp-init.ts'
 import dropoutRules from './dropout-rules.ts'
 import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
@@ -41,20 +42,21 @@ import zeroWeights from './zero-weights.ts'
 /** The lessons, in the order of their chapters. */
 export const lessons: readonly Lesson[] = [
   xorOneUnit,
-  xorDepth,
   vanishingGradients,
   linearCollapse,
+  xorDepth,
   activationIdentities,
+  tanhNumbers,
   xorRelu,
   reluSpeed,
-  tanhNumbers,
   zeroWeights,
-  randomStarts,
-  newerChoices,
   initFormulas,
   sigmoidPileUp,
   tanhScales,
   reluScales,
+  deepMlpInit,
+  randomStarts,
+  newerChoices,
   rbmStructure,
   rbmLearning,
   autoencoder,
