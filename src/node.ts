@@ -16,6 +16,7 @@ export { type Recipe, recipes } from './recipes/index.ts'
 export {
   listRuns,
   newRunPath,
+  readHistograms,
   readRun,
   readScalars,
   readWeights,

@@ -116,6 +116,9 @@ export function note(): { recorder: Required<Recorder>; notes: Notes } {
       notes.calls.push(`steps ${records.map(({ step }) => step).join(' ')}`)
       notes.records.push(...records)
     },
+    signals({ step }) {
+      notes.calls.push(`signals ${step}`)
+    },
     recover({ step, action }) {
       notes.calls.push(`${action} ${step}`)
     },

@@ -42,7 +42,7 @@ const lesson: Lesson = {
     const kept: Record<string, { up: number[]; down: number[] }> = {}
     for (const [name, init] of Object.entries(inits)) {
       const model = net(30, init)
-      const reports = await signalsOfSeeds({ model, data, seeds, upstream: 'normal', withMedians: false }) // biome-ignore format: fits
+      const reports = await signalsOfSeeds({ model, data, seeds, upstream: 'normal', detail: 'thrifty' }) // biome-ignore format: fits
       const layers = reports.map(report => report.layers.filter(({ kind }) => kind === 'relu'))
       kept[name] = {
         up: layers.map(relus => relus[29]!.output.rms / relus[0]!.output.rms),

@@ -239,6 +239,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     seed: 0,
     shuffle: true,
     onNonFinite: 'stop',
+    inspect: { every: 100, bins: 40 },
     ...optionalParts,
     augment: [horizontalFlip()],
     metrics: [metrics.accuracy()],

@@ -197,10 +197,10 @@ test('every layer with something of its own is shown once, under its path', () =
   assert.equal(signals[5]!.activation, undefined)
 })
 
-test('without medians there are none, and without a loss no gradients', () => {
-  const { applied } = measured(sequential(...net), { withMedians: false })
+test('what is thrifty has no medians, and without a loss no gradients', () => {
+  const { applied } = measured(sequential(...net), { detail: 'thrifty' })
   const { value, unpack } = packed<LayerSignals[]>(
-    probesOf({ layers: applied.layers, params: {}, batchSize }, { withMedians: false }),
+    probesOf({ layers: applied.layers, params: {}, batchSize }, { detail: 'thrifty' }),
   )
   const [first, second] = unpack(evaluate([value])[0]!.data)
   assert.deepEqual(Object.keys(first!), ['path', 'kind', 'output', 'parameters'])

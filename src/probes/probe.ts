@@ -19,6 +19,7 @@ import {
   histogramOf,
   meanOf,
   medianOf,
+  plainRmsOf,
   rangeOf,
   rmsOf,
   shareOf,
@@ -32,8 +33,11 @@ export interface ProbeOptions {
   readonly bins?: number
   /** The range of all histograms of outputs; by default that of the activation, or 4 rms to each side. */
   readonly outputRange?: readonly [low: number, high: number]
-  /** Whether medians are sought, which costs 20 passes over an activation; default true. */
-  readonly withMedians?: boolean
+  /**
+   * `thrifty` is for steps of a training: no medians, gradients and weights below 1e-19 taken for 0,
+   * histograms of 4,096 elements at most. Default `full`.
+   */
+  readonly detail?: 'full' | 'thrifty'
 }
 
 /** A model applied in a graph, and what of the step around it is to be measured. */
@@ -126,7 +130,7 @@ const small = 0.01
 
 function outputSignals(
   { config, output }: AppliedLayer,
-  { outputRange, bins = defaultBins }: ProbeOptions,
+  { outputRange, bins = defaultBins, detail = 'full' }: ProbeOptions,
 ): OutputSignals<Value, Value> {
   const spread = spreadOf(output)
   const fixed = outputRange ?? limitsOf[config.kind]?.range
@@ -134,7 +138,7 @@ function outputSignals(
   return {
     ...spread,
     zeros: shareOf(equal(output, 0), output),
-    histogram: histogramOf(output, range, bins),
+    histogram: histogramOf(output, range, bins, countedAtMost[detail]),
   }
 }
 
@@ -146,7 +150,7 @@ export function isElementwise({ kind }: LayerConfig): boolean {
 
 function activationPart(
   { config, inputs, output }: AppliedLayer,
-  { withMedians = true }: ProbeOptions,
+  { detail = 'full' }: ProbeOptions,
 ): { activation?: ActivationSignals<Value> } {
   if (!isElementwise(config)) return {}
   // The sum of the outputs has the derivative of each as its gradient.
@@ -163,8 +167,8 @@ function activationPart(
       silent: silentUnits(output),
       derivative: {
         mean: meanOf(derivative),
-        rms: rmsOf(derivative),
-        ...(withMedians && { median: medianOf(derivative) }),
+        rms: rmsFor(detail)(derivative),
+        ...(detail === 'full' && { median: medianOf(derivative) }),
         small: shareOf(less(derivative, small), derivative),
       },
     },
@@ -173,11 +177,16 @@ function activationPart(
 
 function gradientSignals(
   gradient: Value,
-  { bins = defaultBins }: ProbeOptions,
+  { bins = defaultBins, detail = 'full' }: ProbeOptions,
 ): GradientSignals<Value, Value> {
-  const rms = rmsOf(gradient)
-  return { rms, histogram: histogramOf(gradient, rangeOf(rms), bins) }
+  const rms = rmsFor(detail)(gradient)
+  return { rms, histogram: histogramOf(gradient, rangeOf(rms), bins, countedAtMost[detail]) }
 }
+
+/** Elements that a histogram counts at most. */
+const countedAtMost = { full: 2 ** 18, thrifty: 2 ** 12 }
+
+const rmsFor = (detail: keyof typeof countedAtMost) => (detail === 'full' ? rmsOf : plainRmsOf)
 
 function parameterSignals(
   { params, next }: ProbedStep,
@@ -196,6 +205,8 @@ function parameterSignals(
   return {
     ...own,
     ...(slope && { gradient: measured(slope) }),
-    ...(after && { updateRatio: div(rmsOf(sub(after, param)), own.rms) }),
+    ...(after && {
+      updateRatio: div(rmsFor(options.detail ?? 'full')(sub(after, param)), own.rms),
+    }),
   }
 }

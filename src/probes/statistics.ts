@@ -39,6 +39,11 @@ export function spreadOf(x: Value): Spread<Value> {
   return { mean: average!, std: std!, rms: rms! }
 }
 
+/** `sqrt(mean(x^2))` in two passes; below 1e-19 the squares are lost in float32, and it is 0. */
+export function plainRmsOf(x: Value): Value {
+  return sqrt(meanOf(mul(x, x)))
+}
+
 /** `sqrt(mean(x^2))`, whatever the magnitude of x. */
 export function rmsOf(x: Value): Value {
   const { unit, scaled } = inUnits(x)
@@ -92,19 +97,17 @@ export function medianOf(x: Value): Value {
   return neg(reduceMax(where(less(x, low), neg(high), neg(x))))
 }
 
-/** Elements that a histogram counts at most. */
-const countedAtMost = 2 ** 18
-
 /**
  * Counts in bins of equal width from `low` to `high`; what lies outside is in the first or the last bin.
- * Of a tensor larger than 262,144 elements only as many rows of its first axis are counted.
+ * Of a tensor with more elements than `most` only as many rows of its first axis are counted.
  */
 export function histogramOf(
   x: Value,
   { low, high }: { readonly low: Operand; readonly high: Operand },
   bins: number,
+  most = 2 ** 18,
 ): Distribution<Value, Value> {
-  const counted = flat(firstRows(x))
+  const counted = flat(firstRows(x, most))
   const place = floor(mul(sub(counted, low), div(bins, sub(asValue(high, x), low))))
   const last = bins - 1
   // Not by min and max: what is no number has to end in some bin, since it is an index.
@@ -123,9 +126,9 @@ export function rangeOf(rms: Value): { low: Value; high: Value } {
   return { low: neg(high), high }
 }
 
-function firstRows(x: Value): Value {
+function firstRows(x: Value, most: number): Value {
   const [rows = 1, ...rest] = x.shape
-  const taken = Math.max(1, Math.floor(countedAtMost / sizeOf(rest)))
+  const taken = Math.max(1, Math.floor(most / sizeOf(rest)))
   if (taken >= rows) return x
   return slice(x, [0, ...rest.map(() => 0)], [taken, ...rest])
 }

@@ -1,5 +1,6 @@
 export { averagePrefix, bestPrefix, modelTensors, slotName } from './checkpoint-names.ts'
 export type {
+  BinCounts,
   Checkpoint,
   EpochRecord,
   Progress,
@@ -8,5 +9,6 @@ export type {
   RunDescription,
   RunResult,
   Scores,
+  SignalRecord,
   StepRecord,
 } from './recorder.ts'

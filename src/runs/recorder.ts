@@ -33,6 +33,23 @@ export interface RecoveryRecord {
   readonly sentence: string
 }
 
+/** What probes measured in a step, before its update: docs/signals.md. */
+export interface SignalRecord {
+  readonly step: number
+  readonly epoch: number
+  /** By tag, such as `gradient_rms/0`. */
+  readonly scalars: Named<number>
+  /** Counts in bins of equal width from `low` to `high`, by tag. */
+  readonly histograms: Named<BinCounts>
+}
+
+/** How many values lie in each of some bins of equal width; the outer ones hold what is outside. */
+export interface BinCounts {
+  readonly low: number
+  readonly high: number
+  readonly counts: readonly number[]
+}
+
 /** One pass over the training data. */
 export interface EpochRecord {
   /** Counted from 1. */
@@ -122,6 +139,8 @@ export interface Recorder {
   steps?(records: readonly StepRecord[]): void | Promise<void>
   /** After a step that left the finite numbers, when the run goes on from before it. */
   recover?(record: RecoveryRecord): void | Promise<void>
+  /** Every so many steps, where an experiment asks for it. */
+  signals?(record: SignalRecord): void | Promise<void>
   epoch?(record: EpochRecord): void | Promise<void>
   /** At the start, after every epoch, every few seconds in between, and when interrupted. */
   checkpoint?(checkpoint: Checkpoint, isBest: boolean): void | Promise<void>

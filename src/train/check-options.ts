@@ -14,7 +14,9 @@ const actions: readonly NonNullable<FitOptions['onNonFinite']>[] = ['stop', 'ski
  */
 export function checkOptions(options: FitOptions): void {
   const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
-  for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerCall }))
+  const { every = 1, bins = 1 } = options.inspect ?? {}
+  const counts = { epochs, batchSize, stepsPerCall, 'inspect.every': every, 'inspect.bins': bins }
+  for (const [name, value] of Object.entries(counts))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
   const { onNonFinite = 'stop' } = options

@@ -9,7 +9,7 @@ import { signatureOf } from './signature.ts'
 /** Everything that decides the result of an experiment, as plain data without the examples. */
 export function describeExperiment(experiment: Experiment): RunDescription['experiment'] {
   const { model, loss, optimizer, schedule, penalty, clip, constraint } = experiment
-  const { averaging, earlyStopping, onNonFinite } = experiment
+  const { averaging, earlyStopping, onNonFinite, inspect } = experiment
   const { epochs, batchSize, seed = 0, shuffle = true, augment = [], metrics = [] } = experiment
   const { weights } = experiment
   return {
@@ -23,6 +23,7 @@ export function describeExperiment(experiment: Experiment): RunDescription['expe
     ...(averaging ? { averaging } : {}),
     ...(earlyStopping ? { earlyStopping } : {}),
     ...(onNonFinite ? { onNonFinite } : {}),
+    ...(inspect ? { inspect } : {}),
     ...(augment.length > 0 ? { augment } : {}),
     epochs,
     batchSize,

@@ -42,6 +42,11 @@ export interface Experiment<D extends DataSource = DataSource> {
    * rate, which stays halved.
    */
   readonly onNonFinite?: 'stop' | 'skip' | 'halveRate'
+  /**
+   * Measures the signals of every layer before the first step, and again each time so many are done, for
+   * recorders that take them: docs/signals.md. Training is the same with it, bit for bit.
+   */
+  readonly inspect?: InspectOptions
   readonly data: D
   /** Random changes of the training images, one after the other, drawn anew for every step. */
   readonly augment?: readonly AugmentConfig[]
@@ -57,6 +62,14 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly shuffle?: boolean
   /** What validation and test are scored by besides the loss. */
   readonly metrics?: readonly MetricConfig[]
+}
+
+/** When the signals of layers are measured, and how finely. */
+export interface InspectOptions {
+  /** Steps from one measurement to the next; they are made at the end of a call of the engine. */
+  readonly every: number
+  /** Bins of every histogram; default 40. */
+  readonly bins?: number
 }
 
 /** What a model is scored with. */

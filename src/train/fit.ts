@@ -9,6 +9,7 @@ import { Evaluator } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { requireTensors } from './guards.ts'
 import { inferenceModel } from './inference-model.ts'
+import { Inspector } from './inspector.ts'
 import type { Layout } from './layout.ts'
 import { scaledByData } from './lsuv.ts'
 import { experimentLayout, initialTensors } from './model-tensors.ts'
@@ -90,8 +91,12 @@ async function train<D extends DataSource>(
       withAverages(options, layout, await startTensors(options, layout, engine, key)),
   })
   const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
+  const inspects = options.inspect && recorders.some(({ signals }) => signals)
+  const inspector = inspects
+    ? new Inspector(options, layout, engine, resume?.progress.step ?? 0)
+    : undefined
   try {
-    const session = new Session(options, trainer, evaluator)
+    const session = new Session(options, trainer, evaluator, inspector)
     const description = describe(options, layout, chosen, trainer.stepsPerEpoch)
     await tell(recorders, recorder => recorder.begin?.(description, resume?.progress.step ?? 0))
     if (await session.runTo(epochs)) return await completed(options, session, trainer, evaluator)
@@ -100,6 +105,7 @@ async function train<D extends DataSource>(
   } finally {
     await trainer.release()
     await evaluator.release()
+    await inspector?.release()
   }
 }
 

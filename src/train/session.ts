@@ -6,6 +6,7 @@ import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { FlightRecorder } from './flight-recorder.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
+import { type Inspector, signalRecord } from './inspector.ts'
 import { noSteps, withStep } from './partial.ts'
 import { tell } from './tell.ts'
 import type { Trainer } from './trainer.ts'
@@ -26,13 +27,15 @@ export class Session {
   readonly #options: FitOptions
   readonly #trainer: Trainer
   readonly #evaluator: Evaluator
+  readonly #inspector: Inspector | undefined
   readonly #flight: FlightRecorder
   readonly #secondsBefore: number
   readonly #startedAt = performance.now()
   #savedAt = performance.now()
   #recoveries = 0
 
-  constructor(options: FitOptions, trainer: Trainer, evaluator: Evaluator) {
+  constructor(options: FitOptions, trainer: Trainer, evaluator: Evaluator, inspector?: Inspector) {
+    this.#inspector = inspector
     this.#options = options
     this.#trainer = trainer
     this.#evaluator = evaluator
@@ -82,6 +85,7 @@ export class Session {
 
   async #advance(): Promise<void> {
     const { recorders = [] } = this.#options
+    await this.#inspect()
     const records = await this.#trainer.advance(this.#progress.step, this.#progress.history)
     const bad = records.findIndex(({ loss }) => !Number.isFinite(loss))
     const good = bad < 0 ? records : records.slice(0, bad + 1)
@@ -97,6 +101,18 @@ export class Session {
       seconds: this.#seconds(),
     }
     await this.#afterStep()
+  }
+
+  /** Tells of the signals of the step to come, where it is time to and its batch is a whole one. */
+  async #inspect(): Promise<void> {
+    const { recorders = [], batchSize } = this.#options
+    const { step, history } = this.#progress
+    const inspector = this.#inspector
+    if (!inspector?.isDue(step) || this.#trainer.batchAt(step).size < batchSize) return
+    const feeds = this.#trainer.feedsAt(inspector.draws, step, history)
+    const layers = await inspector.look(step, feeds, this.#trainer.state)
+    const record = signalRecord(step + 1, this.#progress.epoch + 1, layers)
+    await tell(recorders, recorder => recorder.signals?.(record))
   }
 
   /** At the end of an epoch, and when it is time to save, all that a run carries has to be finite. */

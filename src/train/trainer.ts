@@ -129,6 +129,11 @@ export class Trainer {
     }))
   }
 
+  /** What the next step is fed, without making it. */
+  feedsAt(draws: Draws, step: number, history: readonly EpochRecord[]): Named<Tensor> {
+    return this.#feedsOf(this.#batcher(draws), step, 1, history).feeds
+  }
+
   /** Looks into the next step, without making it: the first of its values that is not finite. */
   async firstBadValue(
     step: number,

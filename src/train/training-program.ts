@@ -86,7 +86,7 @@ function nextBuffers(
 }
 
 /** The gradient of the loss and its penalties by each trained unit. */
-function slopesOf(
+export function slopesOf(
   { penalty }: Experiment,
   layout: Layout,
   loss: Value,

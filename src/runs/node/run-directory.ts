@@ -44,6 +44,7 @@ export function runDirectory(path: string, options: RunDirectoryOptions = {}): R
       writer = opened
     },
     steps: records => begun().steps(records),
+    signals: async record => begun().signals(record),
     recover: async record => begun().recover(record),
     epoch: async record => begun().epoch(record),
     checkpoint: async (checkpoint, isBest) => begun().checkpoint(checkpoint, isBest),

@@ -8,6 +8,7 @@ import type {
   RecoveryRecord,
   RunDescription,
   RunResult,
+  SignalRecord,
   StepRecord,
 } from '../recorder.ts'
 import { findCheckpoint, saveCheckpoint } from './checkpoints.ts'
@@ -16,6 +17,7 @@ import { checkpointFolder, runFiles } from './layout.ts'
 import { type Lock, lockRun } from './lock.ts'
 import { differencesOf, readRunFile, writeFailure, writeResult, writeRunFile } from './run-file.ts'
 import { epochEvent, recoveryEvent, stepEvent } from './scalars.ts'
+import { signalEvent } from './signals.ts'
 import { removeTemporaries, writeFileAtomically } from './write-file.ts'
 
 /** How a run is written. */
@@ -80,6 +82,15 @@ export class RunWriter {
     const wallTime = Date.now() / 1000
     try {
       for (const record of records) this.#log!.add(stepEvent(record, wallTime))
+    } catch (error) {
+      throw this.#explain('the event file', error)
+    }
+  }
+
+  /** As steps, only into memory. */
+  signals(record: SignalRecord): void {
+    try {
+      this.#log!.add(signalEvent(record, Date.now() / 1000))
     } catch (error) {
       throw this.#explain('the event file', error)
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MetricResult } from '../../base/index.ts'
-import { type Event, readEvents, textValue } from '../../formats/index.ts'
+import { type Event, readEvents, type SummaryValue, textValue } from '../../formats/index.ts'
 import type { EpochRecord, RecoveryRecord, StepRecord } from '../recorder.ts'
 import { absentRun } from './absent-run.ts'
 import { eventFiles } from './event-log.ts'
@@ -75,31 +75,45 @@ export interface ScalarPoint {
  * Throws RunError when there is no such directory, FormatError when a record is no event.
  */
 export async function readScalars(path: string): Promise<Record<string, ScalarPoint[]>> {
+  return readCurves(path, ({ simpleValue }) => simpleValue)
+}
+
+/** What a run says of some kind under each tag, each step once and in order. */
+export async function readCurves<T>(
+  path: string,
+  pick: (value: SummaryValue) => T | undefined,
+): Promise<Record<string, { readonly step: number; readonly value: T }[]>> {
   const names = await eventFiles(path).catch(async cause => {
     throw await absentRun(path, cause)
   })
-  const curves = new Map<string, Map<number, number>>()
+  const curves = new Map<string, Map<number, T>>()
   for (const name of names) {
     const file = join(path, name)
-    for (const event of readEvents(await readFile(file), file).events) merge(curves, event)
+    for (const event of readEvents(await readFile(file), file).events) merge(curves, event, pick)
   }
   return Object.fromEntries([...curves].map(([tag, points]) => [tag, toPoints(points)]))
 }
 
-function merge(curves: Map<string, Map<number, number>>, event: Event): void {
+function merge<T>(
+  curves: Map<string, Map<number, T>>,
+  event: Event,
+  pick: (value: SummaryValue) => T | undefined,
+): void {
   const { step = 0, summary, sessionLog } = event
   // A session that starts at a step forgets what earlier files say of it and later ones.
   if (sessionLog)
     for (const points of curves.values())
       for (const known of points.keys()) if (known >= step) points.delete(known)
-  for (const { tag, simpleValue } of summary?.value ?? []) {
-    if (simpleValue === undefined) continue
+  for (const entry of summary?.value ?? []) {
+    const { tag } = entry
+    const value = pick(entry)
+    if (value === undefined) continue
     const points = curves.get(tag)
-    if (points) points.set(step, simpleValue)
-    else curves.set(tag, new Map([[step, simpleValue]]))
+    if (points) points.set(step, value)
+    else curves.set(tag, new Map([[step, value]]))
   }
 }
 
-function toPoints(points: ReadonlyMap<number, number>): ScalarPoint[] {
+function toPoints<T>(points: ReadonlyMap<number, T>): { step: number; value: T }[] {
   return [...points].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step)
 }

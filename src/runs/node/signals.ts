@@ -1,0 +1,48 @@
+import type { Event, HistogramProto } from '../../formats/index.ts'
+import type { BinCounts, SignalRecord } from '../recorder.ts'
+import { readCurves } from './scalars.ts'
+
+/** What probes measured in a step as an event. Units: wallTime in seconds since 1970. */
+export function signalEvent({ step, scalars, histograms }: SignalRecord, wallTime: number): Event {
+  const numbers = Object.entries(scalars).map(([tag, value]) => ({
+    tag,
+    simpleValue: Math.fround(value),
+  }))
+  const counts = Object.entries(histograms).map(([tag, bins]) => ({
+    tag,
+    histo: histogramOf(bins),
+  }))
+  return { wallTime, step, summary: { value: [...numbers, ...counts] } }
+}
+
+/** Bins as TensorBoard reads them; sums are those of values in the middle of their bin. */
+function histogramOf({ low, high, counts }: BinCounts): HistogramProto {
+  const width = (high - low) / counts.length
+  const over = (f: (middle: number) => number) =>
+    counts.reduce((sum, count, i) => sum + count * f(low + (i + 0.5) * width), 0)
+  return {
+    min: low,
+    max: high,
+    num: over(() => 1),
+    sum: over(x => x),
+    sumSquares: over(x => x * x),
+    bucketLimit: counts.map((_, i) => (i + 1 === counts.length ? high : low + (i + 1) * width)),
+    bucket: [...counts],
+  }
+}
+
+/** The bins of a tag at a step. */
+export interface HistogramPoint {
+  readonly step: number
+  readonly value: BinCounts
+}
+
+/**
+ * The histograms of a run by tag, such as `output/0`, each step once and in order; see `readScalars`.
+ * Throws as `readScalars`.
+ */
+export function readHistograms(path: string): Promise<Record<string, HistogramPoint[]>> {
+  return readCurves(path, ({ histo }) =>
+    histo ? { low: histo.min, high: histo.max, counts: histo.bucket } : undefined,
+  )
+}
