@@ -240,12 +240,14 @@ export {
   type TheoryStep,
 } from './probes/index.ts'
 export type {
+  BinCounts,
   Checkpoint,
   EpochRecord,
   Recorder,
   RunDescription,
   RunResult,
   Scores,
+  SignalRecord,
   StepRecord,
 } from './runs/index.ts'
 export {

@@ -4,7 +4,13 @@ export { checkOutput } from './check-model.ts'
 export { checkOptions } from './check-options.ts'
 export { describeExperiment } from './describe.ts'
 export { scoresFrom } from './evaluate.ts'
-export type { Experiment, FitOptions, FitSettings, ScoredModel } from './experiment.ts'
+export type {
+  Experiment,
+  FitOptions,
+  FitSettings,
+  InspectOptions,
+  ScoredModel,
+} from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'
 export { type FitSeedsOptions, fitSeeds } from './fit-seeds.ts'
 export { inferenceModel, openBatchModel } from './inference-model.ts'
