@@ -55,6 +55,14 @@ export {
   withValidation,
 } from './data/index.ts'
 export {
+  type Checkup,
+  type Diagnosis,
+  type Evidence,
+  type Prescription,
+  preflight,
+  type Severity,
+} from './doctor/index.ts'
+export {
   chooseEngine,
   type Device,
   type Engine,

@@ -1,3 +1,4 @@
+export type { Text } from './base/index.ts'
 export {
   type ClaimId,
   claimOf,
@@ -8,7 +9,6 @@ export {
   type Measure,
   runLesson,
   seedsText,
-  type Text,
   type Verdict,
   words,
 } from './lessons/index.ts'

@@ -15,7 +15,7 @@ const order = [
   ['pretrain', 'probes'],
   ['train', 'presets'],
   ['ensemble', 'sweep'],
-  ['recipes', 'lessons', 'serve'],
+  ['recipes', 'lessons', 'doctor', 'serve'],
   // The doors of the package, without a folder: src/index.ts, src/ops.ts, src/node.ts.
   [''],
   ['cli'],

@@ -47,6 +47,7 @@ export {
   tensorOf,
   zerosTensor,
 } from './tensor.ts'
+export { type Language, languages, type Text } from './text.ts'
 export type { Key } from './threefry.ts'
 export { mapNamed, type Named, prefixNamed, unprefixNamed } from './tree.ts'
 export { cosine, sine } from './trigonometry.ts'

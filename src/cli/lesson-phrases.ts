@@ -1,4 +1,5 @@
-import type { Text, Verdict } from '../lessons/index.ts'
+import type { Text } from '../base/index.ts'
+import type { Verdict } from '../lessons/index.ts'
 
 /** What the commands say around a lesson. */
 export const phrases = {

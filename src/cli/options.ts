@@ -1,7 +1,6 @@
-import { ConfigError, rowNamed, unknownName } from '../base/index.ts'
+import { ConfigError, type Language, languages, rowNamed, unknownName } from '../base/index.ts'
 import { type Device, devices, type EngineChoice, engineNames } from '../engine/index.ts'
 import { type Combination, combinationTable } from '../ensemble/index.ts'
-import { type Language, languages } from '../lessons/index.ts'
 import type { Experiment } from '../train/index.ts'
 
 /** One option of the command line: how it is written, what it means and how its value is read. */
@@ -109,6 +108,7 @@ export const options = {
     read: atLeast(1),
   },
   lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
+  prove: { doc: 'train with and without each prescription, and say what it changes' },
   all: { doc: 'run all of them, one after the other' },
   report: {
     doc: 'write the table of all claims, with what was measured here in it',

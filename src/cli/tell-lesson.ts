@@ -1,19 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Language, Text } from '../base/index.ts'
 import { type Chart, chartSvg, drawChart, wrapText } from '../charts/index.ts'
 import {
   claimOf,
   type Finding,
   groups,
   isAsExpected,
-  type Language,
   type Lesson,
   type LessonResult,
   measureText,
   runLesson,
   sources,
-  type Text,
 } from '../lessons/index.ts'
 import { newRunPath, writeFileAtomically } from '../runs/node/index.ts'
 import { formatBar, formatGuess } from './format.ts'

@@ -1,4 +1,4 @@
-import type { Text } from './text.ts'
+import type { Text } from '../base/index.ts'
 
 /** The chapters of the lessons, in the order that they are told in. */
 export const groups = {

@@ -1,7 +1,7 @@
+import type { Text } from '../base/index.ts'
 import type { Chart } from '../charts/index.ts'
 import type { ClaimId } from './claims/index.ts'
 import type { GroupName } from './groups.ts'
-import type { Text } from './text.ts'
 
 /**
  * What became of a claim: it holds; it holds with a condition that the source does not name; or it

@@ -1,8 +1,8 @@
+import type { Language, Text } from '../base/index.ts'
 import { ConfigError } from '../base/index.ts'
 import type { Chart } from '../charts/index.ts'
 import type { ClaimId } from './claims/index.ts'
 import type { Finding, Lesson, LessonContext } from './lesson.ts'
-import type { Language, Text } from './text.ts'
 
 /** What a lesson gave. */
 export interface LessonResult {

@@ -1,5 +1,5 @@
+import type { Text } from '../base/index.ts'
 import type { Proportion } from '../stats/index.ts'
-import type { Text } from './text.ts'
 
 /** How many seeds did it: `72 of 100 seeds (95 % interval 63 to 80 %)`. */
 export function seedsText({ successes, n, low, high }: Proportion): Text {

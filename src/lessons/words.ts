@@ -1,4 +1,4 @@
-import type { Text } from './text.ts'
+import type { Text } from '../base/index.ts'
 
 /** What lessons say again and again, most of all on the axes of charts. */
 export const words = {

@@ -1,6 +1,17 @@
-import { type Named, sizeOf } from '../base/index.ts'
+import { type Named, sameShape, sizeOf } from '../base/index.ts'
 import { gradients } from '../grad/index.ts'
-import { abs, div, equal, less, mul, sub, sum, type Value, withOrigin } from '../ir/index.ts'
+import {
+  abs,
+  div,
+  equal,
+  less,
+  mul,
+  sub,
+  sum,
+  type Value,
+  valuesOf,
+  withOrigin,
+} from '../ir/index.ts'
 import {
   type AppliedLayer,
   type AppliedModel,
@@ -52,6 +63,18 @@ export interface ProbedStep {
   readonly batchSize: number
 }
 
+/**
+ * What of an output the loss is computed from, where it is not all: a batch normalisation takes a bias
+ * out before it looks, so that the sum with the bias is read by nothing. Both have the same gradient.
+ */
+function partReached(loss: Value, output: Value): Value {
+  const reached = new Set(valuesOf([loss]))
+  if (reached.has(output) || output.op !== 'add') return output
+  return (
+    output.inputs.find(part => reached.has(part) && sameShape(part.shape, output.shape)) ?? output
+  )
+}
+
 const defaultBins = 40
 
 type GraphSignals = LayerSignals<Value, Value>
@@ -63,8 +86,13 @@ type GraphSignals = LayerSignals<Value, Value>
 export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSignals[] {
   const layers = [...probedLayers(step.layers)]
   const names = Object.keys(step.params)
-  const wanted = [...layers.map(([, { output }]) => output), ...Object.values(step.params)]
-  const slopes = step.loss && gradients(step.loss, wanted)
+  const { loss, params } = step
+  const slopes =
+    loss &&
+    gradients(loss, [
+      ...layers.map(([, { output }]) => partReached(loss, output)),
+      ...Object.values(params),
+    ])
   return layers.map(([path, layer], i) =>
     withOrigin({ kind: 'probe', path, pass: 'forward' }, () => {
       const isOwn = (name: string) => ownerOf(name, step.layers) === path

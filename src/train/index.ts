@@ -1,4 +1,9 @@
-export { batchInputs, batchTargets, exportedName, inTargetUnits } from './batch-graph.ts'
+export {
+  batchInputs,
+  batchTargets,
+  exportedName,
+  inTargetUnits,
+} from './batch-graph.ts'
 export { BatchSums } from './batch-sums.ts'
 export { checkOutput } from './check-model.ts'
 export { checkOptions } from './check-options.ts'

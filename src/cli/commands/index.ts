@@ -1,6 +1,7 @@
 import type { CommandRow } from '../command.ts'
 import { compareCommand } from './compare.ts'
 import { dataCommand } from './data.ts'
+import { doctorCommand } from './doctor.ts'
 import { doctorInstallCommand } from './doctor-install.ts'
 import { ensembleCommand } from './ensemble.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -25,5 +26,6 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   runs: runsCommand,
   lessons: lessonsCommand,
   lesson: lessonCommand,
+  doctor: doctorCommand,
   'doctor-install': doctorInstallCommand,
 }

@@ -1,4 +1,5 @@
-import { type GroupName, groups, type Lesson, type Text } from '../../lessons/index.ts'
+import type { Text } from '../../base/index.ts'
+import { type GroupName, groups, type Lesson } from '../../lessons/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { formatGuess } from '../format.ts'
 import { loadLessons } from '../lesson-files.ts'

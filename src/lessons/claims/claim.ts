@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts'
+import type { Text } from '../../base/index.ts'
 
 /** The texts that make the claims. */
 export const sources = {

@@ -1,0 +1,2 @@
+export type { Checkup, Diagnosis, Evidence, Prescription, Severity } from './diagnosis.ts'
+export { preflight, preflightRules } from './preflight.ts'

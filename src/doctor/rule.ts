@@ -1,0 +1,14 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+/** One kind of illness: how it is looked for. */
+export interface Rule<Patient> {
+  /** Words joined by hyphens: `vanishing-gradient`. */
+  readonly name: string
+  /** One line for the documentation: the mechanism that it goes by. */
+  readonly doc: string
+  /** What is wrong; nothing when all is well, and a reason when it cannot be told. */
+  readonly look: (patient: Patient) => readonly Found[] | string
+}
+
+/** What a rule found; its name is added for it. */
+export type Found = Omit<Diagnosis, 'rule'>

@@ -1,0 +1,293 @@
+import {
+  adam,
+  batchNorm,
+  constant,
+  conv2d,
+  crossEntropy,
+  dataOf,
+  dropout,
+  type Experiment,
+  flatten,
+  heNormal,
+  type LayerConfig,
+  linear,
+  maxPool2d,
+  meanSquaredError,
+  normal,
+  relu,
+  residual,
+  sequential,
+  sgd,
+  sigmoid,
+  softmax,
+  tanh,
+  toys,
+  xavierUniform,
+  zeros,
+} from 'justright'
+
+/** An experiment with one planted illness: the rule that has to find it, and in which layer. */
+export interface IllPatient {
+  readonly experiment: Experiment
+  readonly rule: string
+  readonly layer?: string
+}
+
+const spirals = await toys.spirals({ count: 300, noise: 0.05 })
+const moons = await toys.moons({ count: 300 })
+const blobs = await toys.blobs({ count: 300 })
+
+const base = {
+  loss: crossEntropy(),
+  optimizer: adam({ learningRate: 0.01 }),
+  data: spirals,
+  epochs: 5,
+  batchSize: 20,
+}
+const hidden = (count: number, features: number, init: object, activation: LayerConfig = relu()) =>
+  Array.from({ length: count }, () => [linear(features, init), activation]).flat()
+const mlp = sequential(linear(16), relu(), linear(2))
+
+const rows = (count: number, of: (row: number) => number[]) =>
+  Array.from({ length: count }, (_, i) => of(i))
+const labels = (count: number, of: (row: number) => number) =>
+  Array.from({ length: count }, (_, i) => of(i))
+const table = (inputs: number[][], targets: number[]) =>
+  dataOf({ classes: 2, train: { inputs, targets } })
+const wave = (i: number): number[] => [Math.sin(i), Math.cos(2 * i), Math.sin(3 * i)]
+const side = (i: number): number => (Math.sin(i) * Math.cos(2 * i) > 0 ? 1 : 0)
+
+const stripes = await dataOf({
+  classes: 2,
+  train: {
+    inputs: {
+      dtype: 'float32',
+      shape: [64, 1, 8, 8],
+      data: Float32Array.from(
+        { length: 64 * 64 },
+        (_, i) => ((i >> (Math.floor(i / 64) % 2 ? 0 : 3)) & 1) - 0.5,
+      ),
+    },
+    targets: labels(64, i => i % 2),
+  },
+})
+
+/** Found before training. */
+export const ill: Readonly<Record<string, IllPatient>> = {
+  'ten sigmoid layers of five': {
+    experiment: { ...base, model: sequential(...hidden(10, 5, {}, sigmoid()), linear(2)) },
+    rule: 'vanishing-gradient',
+    layer: '0',
+  },
+  'twenty ReLU layers with weights of .02': {
+    experiment: {
+      ...base,
+      model: sequential(...hidden(20, 32, { weightInit: normal(0, 0.02) }), linear(2)),
+    },
+    rule: 'vanishing-gradient',
+    layer: '0',
+  },
+  'eight ReLU layers with weights of 1': {
+    experiment: {
+      ...base,
+      model: sequential(...hidden(8, 32, { weightInit: normal() }), linear(2)),
+    },
+    rule: 'exploding-gradient',
+    layer: '0',
+  },
+  'tanh with weights of 10': {
+    experiment: {
+      ...base,
+      model: sequential(linear(32, { weightInit: normal(0, 10) }), tanh(), linear(2)),
+    },
+    rule: 'saturated',
+    layer: '1',
+  },
+  'biases of -10 before ReLU': {
+    experiment: {
+      ...base,
+      model: sequential(linear(16, { biasInit: constant(-10) }), relu(), linear(2)),
+    },
+    rule: 'silent-units',
+    layer: '1',
+  },
+  'weights of 0': {
+    experiment: {
+      ...base,
+      model: sequential(linear(16, { weightInit: zeros() }), tanh(), linear(2)),
+    },
+    rule: 'weights-alike',
+    layer: '0',
+  },
+  'equal weights': {
+    experiment: {
+      ...base,
+      model: sequential(
+        linear(16),
+        relu(),
+        linear(16, { weightInit: constant(0.1) }),
+        relu(),
+        linear(2),
+      ),
+    },
+    rule: 'weights-alike',
+    layer: '2',
+  },
+  'softmax before cross-entropy': {
+    experiment: { ...base, model: sequential(linear(16), relu(), linear(2), softmax()) },
+    rule: 'activation-on-logits',
+    layer: '3',
+  },
+  'ReLU on the logits': {
+    experiment: { ...base, model: sequential(linear(16), relu(), linear(2), relu()) },
+    rule: 'activation-on-logits',
+    layer: '3',
+  },
+  'two linear layers in a row': {
+    experiment: { ...base, model: sequential(linear(16), linear(16), relu(), linear(2)) },
+    rule: 'activation-missing',
+    layer: '1',
+  },
+  'convolutions with only a batch normalisation between': {
+    experiment: {
+      ...base,
+      data: stripes,
+      model: sequential(conv2d(4, 3), batchNorm(), conv2d(4, 3), relu(), flatten(), linear(2)),
+    },
+    rule: 'activation-missing',
+    layer: '2',
+  },
+  'dropout of .9': {
+    experiment: { ...base, model: sequential(linear(64), relu(), dropout(0.9), linear(2)) },
+    rule: 'dropout-too-high',
+    layer: '2',
+  },
+  'batch normalisation of batches of 3': {
+    experiment: {
+      ...base,
+      batchSize: 3,
+      model: sequential(linear(16), batchNorm(), relu(), linear(2)),
+    },
+    rule: 'norm-of-few',
+    layer: '1',
+  },
+  'pixels from 0 to 255': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(100, i => wave(i).map(x => 127 + 127 * x)),
+        labels(100, side),
+      ),
+    },
+    rule: 'inputs-unscaled',
+  },
+  'inputs of a millionth': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(100, i => wave(i).map(x => x * 1e-6)),
+        labels(100, side),
+      ),
+    },
+    rule: 'inputs-unscaled',
+  },
+  'a column of one number': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(100, () => [3, 3, 3]),
+        labels(100, side),
+      ),
+    },
+    rule: 'inputs-constant',
+  },
+  'one row in fifty of the second class': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(200, wave),
+        labels(200, i => Number(i % 50 === 0)),
+      ),
+    },
+    rule: 'classes-imbalanced',
+  },
+  'a class without a row': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(100, wave),
+        labels(100, () => 1),
+      ),
+    },
+    rule: 'classes-imbalanced',
+  },
+  'a test set of training rows': {
+    experiment: { ...base, model: mlp, data: { ...spirals, test: spirals.train } },
+    rule: 'test-leaks',
+  },
+  'logits of thousands': {
+    experiment: {
+      ...base,
+      model: sequential(linear(64), relu(), linear(2, { weightInit: normal(0, 20) })),
+    },
+    rule: 'start-loss',
+  },
+}
+
+/** Nothing is wrong with them. */
+export const healthy: Readonly<Record<string, Experiment>> = {
+  'a small net on spirals': { ...base, model: mlp },
+  'three ReLU layers by He on moons': {
+    ...base,
+    data: moons,
+    model: sequential(...hidden(3, 32, { weightInit: heNormal() }), linear(2)),
+  },
+  'tanh by Xavier on blobs': {
+    ...base,
+    data: blobs,
+    model: sequential(...hidden(4, 32, { weightInit: xavierUniform() }, tanh()), linear(3)),
+  },
+  'one sigmoid layer': { ...base, model: sequential(linear(16), sigmoid(), linear(2)) },
+  'softmax regression': { ...base, data: blobs, model: sequential(linear(3)) },
+  'batch normalisation and dropout': {
+    ...base,
+    model: sequential(linear(32), batchNorm(), relu(), dropout(0.3), linear(2)),
+  },
+  'a net of convolutions': {
+    ...base,
+    data: stripes,
+    model: sequential(conv2d(8, 3, { padding: 1 }), relu(), maxPool2d(2), flatten(), linear(2)),
+  },
+  'fifteen residual blocks': {
+    ...base,
+    model: sequential(
+      linear(16),
+      ...Array.from({ length: 15 }, () => residual(sequential(relu(), linear(16)))),
+      relu(),
+      linear(2),
+    ),
+  },
+  'regression of a sine': {
+    ...base,
+    loss: meanSquaredError(),
+    optimizer: sgd({ learningRate: 0.05 }),
+    data: await toys.sine({ count: 200 }),
+    model: sequential(linear(32), tanh(), linear(1)),
+  },
+  'regression of a line': {
+    ...base,
+    loss: meanSquaredError(),
+    data: await toys.line({ count: 200 }),
+    model: sequential(linear(1)),
+  },
+  'a table with two classes': {
+    ...base,
+    model: mlp,
+    data: await table(rows(200, wave), labels(200, side)),
+  },
+}
