@@ -10,6 +10,7 @@ import batchNormSigmoid from './batch-norm-sigmoid.ts'
 import buildingBricks from './building-bricks.ts'
 import deepBeliefNet from './deep-belief-net.ts'
 import deepMlpInit from './deep-mlp-init.ts'
+import dropout from './dropout.ts'
 import dropoutRules from './dropout-rules.ts'
 import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
@@ -22,6 +23,7 @@ import newerChoices from './newer-choices.ts'
 import oneLineEach from './one-line-each.ts'
 import optimizerPaths from './optimizer-paths.ts'
 import optimizersGrid from './optimizers-grid.ts'
+import overfitting from './overfitting.ts'
 import pretrainingDeepNets from './pretraining-deep-nets.ts'
 import randomStarts from './random-starts.ts'
 import rbmLearning from './rbm-learning.ts'
@@ -67,9 +69,11 @@ export const lessons: readonly Lesson[] = [
   batchNormScales,
   batchNormMnist,
   trainTestSplit,
+  overfitting,
   moreData,
   weightDecay,
   dropoutRules,
+  dropout,
   ensembles,
   buildingBricks,
   oneLineEach,

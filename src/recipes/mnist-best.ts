@@ -69,7 +69,7 @@ export const mnistMlpBest: Recipe = {
   summary:
     'a fully connected net with noise and batch normalisation, on all 60,000 images of MNIST',
   unit: 'images',
-  epochs: { short: 8, full: 60 },
+  epochs: { short: 8, full: 100 },
   data: () => mnist({ validation: 0, download: true }),
   rungs: [
     {

@@ -1,0 +1,227 @@
+// Does dropout help? On the deep net of the lab, and on the textbook's 300 images.
+import {
+  adam,
+  crossEntropy,
+  dropout,
+  estimate,
+  fitSeeds,
+  heNormal,
+  linear,
+  normal,
+  pairedDifference,
+  relu,
+  scoreModel,
+  sequential,
+  sgd,
+  splitFirst,
+} from 'justright'
+import { type Lesson, words } from 'justright/lessons'
+import { mnist } from 'justright/node'
+
+const lesson: Lesson = {
+  name: 'dropout',
+  group: 'overfitting',
+  claims: ['25', '27'],
+  title: {
+    en: 'Dropout on the deep net of the lab, and on 300 images',
+    ko: '드롭아웃: 실습의 깊은 신경망과 그림 300장',
+  },
+  story: {
+    en: 'A net of four hidden layers of 512 is trained as in labs 10-4 and 10-5, without dropout and with 30 % of the units switched off. Then the experiment of the textbook: only 300 images, six layers of 100, plain SGD, 300 epochs, dropout 20 %. Its figure shows that the gap between training and test gets smaller, and that is taken as help. Here is shown what the gap is made of. The same seeds on both sides start from the same weights and see the same batches.',
+    ko: '512유닛 은닉층 네 개의 신경망을 실습 10-4와 10-5처럼, 드롭아웃 없이 그리고 유닛의 30 %를 끄면서 훈련한다. 다음은 교과서의 실험이다. 그림은 300장뿐이고, 100유닛 여섯 층, 단순한 SGD, 300에폭, 드롭아웃 20 %다. 교과서의 그림은 훈련과 시험의 차이가 줄어드는 것을 보여 주고, 이를 도움이 된다고 읽는다. 여기서는 그 차이가 무엇으로 이루어졌는지 본다. 양쪽은 같은 시드를 쓰므로 출발 가중치와 배치 순서가 같다.',
+  },
+  reduced: {
+    en: 'the deep net on the first 5,000 images for 40 epochs with 3 seeds, instead of 55,000, 15 and 5',
+    ko: '깊은 신경망은 그림 55,000장, 15에폭, 시드 5개 대신 처음 5,000장, 40에폭, 시드 3개',
+  },
+  seconds: { short: 90, full: 700 },
+  async run({ isFull, progress, show, signal, text }) {
+    const { validation: _, ...all } = await mnist()
+    // The first rows come back as the "validation" half of the cut.
+    const first = (count: number) => ({ ...all, train: splitFirst(all.train, count).validation })
+
+    // Labs 10-4 and 10-5.
+    const wide = { biasInit: normal() }
+    const deepNet = (rate: number) => {
+      const hidden = [linear(512, wide), relu(), dropout(rate)]
+      return sequential(...hidden, ...hidden, ...hidden, ...hidden, linear(10, wide))
+    }
+    const deep = []
+    for (const [i, rate] of [0, 0.3].entries()) {
+      progress(i * 0.48, {
+        en: `four layers of 512, dropout ${rate}`,
+        ko: `512유닛 네 층, 드롭아웃 ${rate}`,
+      })
+      const runs = await fitSeeds({
+        model: deepNet(rate),
+        loss: crossEntropy(),
+        optimizer: adam({ learningRate: 0.001 }),
+        data: isFull ? all : first(5000),
+        epochs: isFull ? 15 : 40,
+        batchSize: 100,
+        seeds: isFull ? [0, 1, 2, 3, 4] : [0, 1, 2],
+      })
+      signal.throwIfAborted()
+      deep.push(runs.map(({ test }) => test!.accuracy!))
+    }
+
+    // The textbook, section 6.4.3; its own dropout scales in testing, which slows training further.
+    const bookNet = (rate: number) => {
+      const hidden = [linear(100, { weightInit: heNormal() }), relu(), dropout(rate)]
+      const six = Array.from({ length: 6 }, () => hidden).flat()
+      return sequential(...six, linear(10, { weightInit: heNormal() }))
+    }
+    const tiny: Tiny[] = []
+    // And twice as long, to see whether dropout only needs more time.
+    for (const { rate, epochs } of [
+      { rate: 0, epochs: 301 },
+      { rate: 0.2, epochs: 301 },
+      { rate: 0, epochs: 602 },
+      { rate: 0.2, epochs: 602 },
+    ]) {
+      progress(0.9, { en: `300 images, dropout ${rate}`, ko: `그림 300장, 드롭아웃 ${rate}` })
+      const experiment = {
+        model: bookNet(rate),
+        loss: crossEntropy(),
+        optimizer: sgd({ learningRate: 0.01 }),
+        data: first(300),
+        epochs,
+        batchSize: 100,
+      }
+      const runs = await fitSeeds({ ...experiment, seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
+      const trained = { split: 'train', metrics: [] } as const
+      const own = runs.map(run => scoreModel(experiment, run.parameters, trained))
+      tiny.push({
+        train: (await Promise.all(own)).map(({ accuracy }) => accuracy!),
+        test: runs.map(({ test }) => test!.accuracy!),
+      })
+      signal.throwIfAborted()
+    }
+
+    const bar = (name: string, values: readonly number[]) => {
+      const { mean, halfWidth = 0 } = estimate(values)
+      return { name, value: mean, low: mean - halfWidth, high: mean + halfWidth }
+    }
+    const without = text({ en: 'without dropout', ko: '드롭아웃 없음' })
+    const [plain, dropped] = deep as [number[], number[]]
+    show({
+      kind: 'bars',
+      title: text({ en: 'Four layers of 512: test error', ko: '512유닛 네 층: 시험 오류' }),
+      value: { label: text(words.testError) },
+      format: 'percent',
+      bars: [
+        bar(
+          without,
+          plain.map(share => 1 - share),
+        ),
+        bar(
+          text({ en: 'dropout .3', ko: '드롭아웃 .3' }),
+          dropped.map(share => 1 - share),
+        ),
+      ],
+    })
+    const [bare, thin, bareLonger, longer] = tiny as [Tiny, Tiny, Tiny, Tiny]
+    show({
+      kind: 'bars',
+      title: text({ en: '300 images: accuracy', ko: '그림 300장: 정확도' }),
+      value: { label: text(words.accuracy) },
+      format: 'percent',
+      bars: [
+        bar(`${without}, ${text(words.trainAccuracy)}`, bare.train),
+        bar(`${without}, ${text(words.testAccuracy)}`, bare.test),
+        bar(
+          `${text({ en: 'dropout .2', ko: '드롭아웃 .2' })}, ${text(words.trainAccuracy)}`,
+          thin.train,
+        ),
+        bar(
+          `${text({ en: 'dropout .2', ko: '드롭아웃 .2' })}, ${text(words.testAccuracy)}`,
+          thin.test,
+        ),
+      ],
+    })
+
+    const gain = pairedDifference(plain, dropped, { resolution: 1e-4 })
+    const isSure = gain.mean - gain.halfWidth! > 0
+    const gapsOf = ({ train, test }: Tiny) => train.map((share, i) => share - test[i]!)
+    const gap = pairedDifference(gapsOf(bare), gapsOf(thin), { resolution: 1e-4 })
+    const tinyTest = pairedDifference(bare.test, thin.test, { resolution: 1e-4 })
+    const closes = gap.mean + gap.halfWidth! < 0
+    const helps = tinyTest.mean - tinyTest.halfWidth! > 0
+    const inTheEnd = pairedDifference(bareLonger.test, longer.test, { resolution: 1e-4 })
+    const helpsInTheEnd = inTheEnd.mean - inTheEnd.halfWidth! > 0
+    const points = ({ mean, halfWidth = 0 }: typeof gain) =>
+      `${mean < 0 ? '' : '+'}${(100 * mean).toFixed(2)} ± ${(100 * halfWidth).toFixed(2)}`
+    const percent = (values: readonly number[]) => `${(100 * estimate(values).mean).toFixed(1)} %`
+    const accuracies = (en: string, ko: string, values: readonly number[], published?: string) => ({
+      name: { en, ko },
+      values,
+      format: 'percent' as const,
+      ...(published ? { published } : {}),
+    })
+    return [
+      {
+        claim: '25',
+        verdict: isSure ? 'holds' : gain.mean > 0 ? 'conditional' : 'fails',
+        reason: {
+          en: `Dropout changes the test accuracy of the deep net by ${points(gain)} points, from ${percent(plain)} to ${percent(dropped)}${isSure ? '' : gain.mean > 0 ? '; the seeds alone could make that difference, so it takes more of them, or longer training, to be sure' : '; here it does not help'}.`,
+          ko: `드롭아웃은 깊은 신경망의 시험 정확도를 ${points(gain)}포인트 바꾼다. ${percent(plain)}에서 ${percent(dropped)}가 된다${isSure ? '' : gain.mean > 0 ? '. 다만 시드만으로도 생길 수 있는 차이이므로, 확신하려면 시드를 늘리거나 더 오래 훈련해야 한다' : '. 여기서는 도움이 되지 않는다'}.`,
+        },
+        measures: [
+          accuracies(
+            'four layers of 512, without',
+            '512유닛 네 층, 없음',
+            plain,
+            '97.42 % (lab 10-4)',
+          ),
+          accuracies(
+            'four layers of 512, dropout .3',
+            '512유닛 네 층, 드롭아웃 .3',
+            dropped,
+            '98.04 % (lab 10-5)',
+          ),
+        ],
+      },
+      {
+        claim: '27',
+        verdict: helps ? 'holds' : closes || helpsInTheEnd ? 'conditional' : 'fails',
+        reason: {
+          en: `After the 301 epochs of the textbook the gap changes by ${points(gap)} points and the test accuracy by ${points(tinyTest)}: with dropout the net is at ${percent(thin.train)} of its 300 training images instead of ${percent(bare.train)}, so that part of a smaller gap is less learning. Trained twice as long, dropout changes the test accuracy by ${points(inTheEnd)} points, from ${percent(bareLonger.test)} to ${percent(longer.test)}${helpsInTheEnd ? ': it helps once it is given the time' : ', and still does not help'}.`,
+          ko: `교과서의 301에폭 뒤 격차는 ${points(gap)}포인트, 시험 정확도는 ${points(tinyTest)}포인트 변한다. 드롭아웃을 쓴 신경망은 훈련 그림 300장의 ${percent(bare.train)}가 아니라 ${percent(thin.train)}를 맞히므로, 격차가 줄어드는 것의 일부는 덜 배운 탓이다. 두 배 오래 훈련하면 드롭아웃은 시험 정확도를 ${points(inTheEnd)}포인트 바꾼다. ${percent(bareLonger.test)}에서 ${percent(longer.test)}가 되므로 ${helpsInTheEnd ? '시간을 충분히 주면 도움이 된다' : '그래도 도움이 되지 않는다'}.`,
+        },
+        measures: [
+          accuracies('300 images, without: training', '그림 300장, 없음: 훈련', bare.train),
+          accuracies(
+            '300 images, without: test',
+            '그림 300장, 없음: 시험',
+            bare.test,
+            '76 % (re-run of the textbook)',
+          ),
+          accuracies(
+            '300 images, dropout .2: training',
+            '그림 300장, 드롭아웃 .2: 훈련',
+            thin.train,
+          ),
+          accuracies(
+            '300 images, dropout .2: test',
+            '그림 300장, 드롭아웃 .2: 시험',
+            thin.test,
+            '52 % (re-run of the textbook)',
+          ),
+          accuracies(
+            '300 images, dropout .2, twice as long: test',
+            '그림 300장, 드롭아웃 .2, 두 배 오래: 시험',
+            longer.test,
+          ),
+        ],
+      },
+    ]
+  },
+}
+
+export default lesson
+
+/** Accuracies by seed. */
+interface Tiny {
+  readonly train: readonly number[]
+  readonly test: readonly number[]
+}
