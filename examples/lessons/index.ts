@@ -14,6 +14,7 @@ import dropout from './dropout.ts'
 import dropoutRules from './dropout-rules.ts'
 import ensembles from './ensembles.ts'
 import initFormulas from './init-formulas.ts'
+import initOnCifar from './init-on-cifar.ts'
 import linearCollapse from './linear-collapse.ts'
 import mnistLadder from './mnist-ladder.ts'
 import momentumOnMnist from './momentum-on-mnist.ts'
@@ -59,6 +60,7 @@ export const lessons: readonly Lesson[] = [
   deepMlpInit,
   randomStarts,
   newerChoices,
+  initOnCifar,
   rbmStructure,
   rbmLearning,
   autoencoder,
