@@ -42,7 +42,7 @@ const lesson: Lesson = {
     en: 'A skip adds what a layer got to what it gives; split and merge sends the same input through several branches; recurrence feeds a layer its own output. All of them are described below in a line or two. Each is tested where it could go wrong: the gradient of every parameter is held against the slope measured between two points close by. Then forty tanh layers, with and without a skip around each: how much of the gradient arrives at the first one?',
     ko: '건너뛰기는 층이 받은 것을 층이 내는 것에 더하고, 나누고 합치기는 같은 입력을 여러 갈래로 보내며, 순환은 층의 출력을 다시 그 층에 넣는다. 아래에서는 한두 줄로 적는다. 그리고 잘못될 수 있는 곳을 시험한다. 모든 파라미터의 기울기를 가까운 두 점 사이에서 잰 기울기와 비교한다. 다음으로 tanh 마흔 층을 건너뛰기가 있을 때와 없을 때 비교한다. 첫 층에는 기울기가 얼마나 도착하는가?',
   },
-  seconds: { short: 2, full: 2 },
+  seconds: { short: 1, full: 1 },
   isExact: true,
   async run({ show, text }) {
     const bricks: Record<string, { layer: LayerConfig; shape: readonly number[] }> = {

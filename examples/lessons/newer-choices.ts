@@ -35,7 +35,7 @@ const lesson: Lesson = {
     ko: 'Xavier와 He는 층의 크기로 정한 수식으로 가중치를 나눈다. LSUV는 데이터를 본다. 층마다 출력의 분산이 1이 될 때까지 가중치를 조절한다. 배치 정규화는 그 일을 단계마다 되풀이하고, 크기도 학습한다. 강의는 둘을 더 새로운 방법으로 소개하며 여러 가지를 해 보라고 한다. 그래서 128 유닛 ReLU 은닉층 열 개인 신경망을 다섯 가지로 시작해 본다. 먼저 출발할 때 층마다 활성화 전 값의 분산을 재고, 다음으로 단순한 SGD로 MNIST를 얼마나 빨리 배우는지 본다. 시드 몇 개는 그림의 순서까지 서로 같다.',
   },
   reduced: { en: '3 epochs instead of 10.', ko: '10에폭 대신 3에폭.' },
-  seconds: { short: 35, full: 200 },
+  seconds: { short: 40, full: 140 },
   async run({ isFull, progress, say, show, signal, text }) {
     const seeds = [0, 1, 2, 3, 4]
     const epochs = isFull ? 10 : 3

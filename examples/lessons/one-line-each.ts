@@ -28,7 +28,7 @@ const lesson: Lesson = {
     en: 'The slides end with lines of PyTorch: nn.ReLU(), nn.BatchNorm2d(100) with and without affine weights on a batch of 20 x 100 x 35 x 45, and weights by normal_(0, .02), xavier_normal_ and kaiming_normal_. Here are the same lines. A line proves little, so each one is held against its formula: what ReLU gives for numbers below and above 0, mean and variance of every channel, and the deviation of hundreds of thousands of drawn weights.',
     ko: '강의 자료는 PyTorch 몇 줄로 끝난다. nn.ReLU(), 20 x 100 x 35 x 45 배치에 대한 nn.BatchNorm2d(100)(affine 유무), 그리고 normal_(0, .02), xavier_normal_, kaiming_normal_로 뽑은 가중치다. 여기서 같은 것을 한 줄씩 써 본다. 한 줄만으로는 아무것도 증명되지 않으므로 각각 수식과 대조한다. 0 아래와 위의 수에 대한 ReLU의 값, 채널마다의 평균과 분산, 수십만 개 가중치의 표준편차다.',
   },
-  seconds: { short: 2, full: 2 },
+  seconds: { short: 1, full: 1 },
   isExact: true,
   async run({ show, text }) {
     const rectified = await outputOf(relu(), tensor([-2, -0.5, 0, 0.5, 2]))

@@ -30,7 +30,7 @@ const lesson: Lesson = {
     ko: '강의는 같은 프로그램(XOR을 배우는 깊은 ReLU 신경망)을 두 번 실행해 비용이 서로 다른 때에 떨어지는 것을 보여 준다. 다른 것은 -1과 1 사이에서 뽑은 초기 가중치뿐이다. 두 번으로는 일화일 뿐이므로 여러 시드를 훈련해 비용이 .1 아래로 내려간 단계를 센다. 그리고 정말 가중치만 다르다면, 같은 시드는 마지막 비트까지 같은 결과를 내야 한다.',
   },
   reduced: { en: '30 seeds instead of 200.', ko: '시드 200개 대신 30개.' },
-  seconds: { short: 4, full: 15 },
+  seconds: { short: 1, full: 5 },
   async run({ isFull, progress, show, signal, text }) {
     const corners = [[0, 0], [0, 1], [1, 0], [1, 1]] // biome-ignore format: one line a table
     const xor = corners.map(([a, b]) => [a! ^ b!])

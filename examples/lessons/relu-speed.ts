@@ -30,7 +30,7 @@ const lesson: Lesson = {
     en: 'ReLU is one comparison, and so is its derivative; tanh and sigmoid need an exponential, and theirs a product. Here each is computed for a million numbers, with its derivative multiplied by a gradient from above, again and again in turn, so that whatever else the machine does meets all of them alike; of each the fastest time counts, since other work can only add to it. Two engines do it: plain JavaScript, one number after the other, and the one that trains nets here. Then a whole training of an MLP with each: what does the choice save where matrices are multiplied too?',
     ko: 'ReLU도 그 도함수도 비교 한 번이면 되지만, tanh와 시그모이드는 지수 함수를, 그 도함수는 곱셈을 쓴다. 여기서는 수 백만 개에 대해 각각을 계산하고 도함수에 위에서 온 기울기를 곱하는 일을 번갈아 되풀이한다. 컴퓨터가 다른 일을 하더라도 모두가 똑같이 영향을 받게 하고, 다른 일은 시간을 늘리기만 하므로 가장 빠른 시간을 비교한다. 엔진은 둘이다. 수를 하나씩 계산하는 단순한 JavaScript와, 여기서 신경망을 훈련하는 엔진이다. 그다음 각각으로 MLP 훈련 전체를 해 본다. 행렬 곱셈까지 있을 때 이 선택이 시간을 얼마나 아껴 주는가?',
   },
-  seconds: { short: 15, full: 15 },
+  seconds: { short: 5, full: 5 },
   async run({ progress, show, signal, text }) {
     const size = 1_000_000
     const x = tensor(Array.from({ length: size }, (_, i) => 3 * Math.sin(i)))

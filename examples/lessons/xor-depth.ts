@@ -29,10 +29,10 @@ const lesson: Lesson = {
     ko: '은닉층이 있으면 XOR의 네 점을 휘어서 나눌 수 있다. 강의는 은닉 유닛 둘인 신경망과 넓은 은닉층 셋인 신경망을 훈련하고, 둘 다 네 점을 모두 맞힌다. 그다음 첫 층 위에 유닛 다섯 개짜리 은닉층을 아홉 개 쌓자 비용이 꿈쩍하지 않는다. 역전파로 앞쪽 층까지 내려오는 것은 1/4보다 작은 수를 여러 번 곱한 값이기 때문이다. 가중치가 무작위일 때 한 번의 실행으로는 알 수 있는 것이 적으므로, 여러 시드로 훈련해 네 점을 모두 맞힌 비율을 센다.',
   },
   reduced: {
-    en: '100, 30 and 30 seeds of 10,000 steps instead of 200 seeds, and 20,000 steps for the deep net.',
-    ko: '시드 200개와 깊은 신경망의 20,000단계 대신 시드 100, 30, 30개와 10,000단계.',
+    en: '60 seeds instead of 200 for the two larger nets, and 10,000 steps instead of 20,000 for the deep one.',
+    ko: '큰 신경망 둘은 시드 200개 대신 60개, 깊은 신경망은 20,000단계 대신 10,000단계.',
   },
-  seconds: { short: 15, full: 120 },
+  seconds: { short: 12, full: 60 },
   async run({ isFull, progress, show, signal, text }) {
     const corners = [[0, 0], [0, 1], [1, 0], [1, 1]] // biome-ignore format: one line a table
     const xor = corners.map(([a, b]) => [a! ^ b!])
@@ -58,14 +58,14 @@ const lesson: Lesson = {
 
     // Weights and biases as in the labs: N(0, 1); in the deep net of the lecture U(-1, 1) and 0.
     progress(0, { en: '2-2-1', ko: '2-2-1' })
-    const two = await train(net([2], normal(), normal()), isFull ? 200 : 100, 10_000)
+    const two = await train(net([2], normal(), normal()), 200, 10_000)
     progress(0.3, { en: '2-10-10-10-1', ko: '2-10-10-10-1' })
-    const wide = await train(net([10, 10, 10], normal(), normal()), isFull ? 200 : 30, 10_000)
+    const wide = await train(net([10, 10, 10], normal(), normal()), isFull ? 200 : 60, 10_000)
     progress(0.6, { en: 'ten hidden layers', ko: '은닉층 열 개' })
     const fives = Array.from({ length: 10 }, () => 5)
     const deep = await train(
       net(fives, uniform(-1, 1), zeros()),
-      isFull ? 200 : 30,
+      isFull ? 200 : 60,
       isFull ? 20_000 : 10_000,
     )
 

@@ -49,7 +49,7 @@ const lesson: Lesson = {
     en: '40 seeds instead of 200, and 5,000 steps (10,000 at the lower rate) instead of 20,000.',
     ko: '시드 200개 대신 40개, 20,000단계 대신 5,000단계(낮은 학습률에서는 10,000단계).',
   },
-  seconds: { short: 30, full: 600 },
+  seconds: { short: 15, full: 200 },
   async run({ isFull, progress, show, signal, text }) {
     const seeds = Array.from({ length: isFull ? 200 : 40 }, (_, seed) => seed)
     const lecture = uniform(-1, 1)

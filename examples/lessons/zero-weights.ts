@@ -28,7 +28,7 @@ const lesson: Lesson = {
     en: 'A gradient reaches a layer through the weights above it, and a weight is changed by the activation below it. With all weights 0 the first factor is 0; and with ReLU or tanh, which map 0 to 0, so is the second. With sigmoid it is not: sigmoid(0) is one half. Two nets of either kind are trained on MNIST from weights of 0, and their weights looked at afterwards: under plain SGD a weight that is still exactly 0 had gradients of exactly 0 at every step.',
     ko: '기울기는 위층의 가중치를 거쳐 내려오고, 가중치는 아래층의 활성값에 비례해 바뀐다. 가중치가 모두 0이면 앞의 것이 0이고, 0을 0으로 보내는 ReLU와 tanh에서는 뒤의 것도 0이다. 시그모이드는 다르다. sigmoid(0)은 1/2이기 때문이다. 가중치 0에서 출발해 MNIST를 훈련한 뒤 가중치를 살펴본다. 단순한 SGD에서 가중치가 여전히 정확히 0이라면 모든 단계의 기울기가 정확히 0이었다는 뜻이다.',
   },
-  seconds: { short: 3, full: 3 },
+  seconds: { short: 1, full: 1 },
   isExact: true,
   async run({ progress, show, signal, text }) {
     const data = await mnist()
