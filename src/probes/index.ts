@@ -12,6 +12,7 @@ export type {
   LayerTheory,
   OutputSignals,
   ParameterSignals,
+  RunningSignals,
   SignalReport,
   Spread,
 } from './signals.ts'

@@ -29,12 +29,23 @@ function refuseNone(tree: unknown): never {
   throw new TypeError(`packed: no value in ${JSON.stringify(tree)}`)
 }
 
+/** Whether a part of a tree is a value of a graph. */
+export const isValue = (node: object): node is Value => 'op' in node && 'origin' in node
+
 /** The tree with something in the place of every value, in one order always. */
-function mapValues(node: unknown, change: (value: Value) => unknown): unknown {
+const mapValues = (node: unknown, change: (value: Value) => unknown): unknown =>
+  mapLeaves(node, isValue, change)
+
+/** A tree of plain objects and lists with something in the place of some of its objects, in one order always. */
+export function mapLeaves<L>(
+  node: unknown,
+  isLeaf: (node: object) => node is L & object,
+  change: (leaf: L) => unknown,
+): unknown {
   if (typeof node !== 'object' || node === null) return node
-  if (Array.isArray(node)) return node.map(part => mapValues(part, change))
-  if ('op' in node && 'origin' in node) return change(node as Value)
+  if (isLeaf(node)) return change(node)
+  if (Array.isArray(node)) return node.map(part => mapLeaves(part, isLeaf, change))
   return Object.fromEntries(
-    Object.entries(node).map(([key, part]) => [key, mapValues(part, change)]),
+    Object.entries(node).map(([key, part]) => [key, mapLeaves(part, isLeaf, change)]),
   )
 }

@@ -14,6 +14,7 @@ import { initialize } from '../init/index.ts'
 import { constant, mul, type Value } from '../ir/index.ts'
 import {
   applyModel,
+  batchNorm,
   dropout,
   flatten,
   type LayerConfig,
@@ -38,18 +39,21 @@ const lossOf = (output: Value) => mul(mean(mul(output, output)), output.shape[1]
 
 /** A model in float64 with weights drawn, and what is measured of it. */
 function measured(model: LayerConfig, options: ProbeOptions = {}, given: Named<Tensor> = {}) {
-  const specs = applyModel(model, constant(x)).params
+  const plain = applyModel(model, constant(x), { isTraining: true })
+  const specs = [...plain.params, ...plain.buffers]
   const tensors = {
     ...Object.fromEntries(
-      [...specs].map(([name, { init, value }]) => [
+      specs.map(([name, { init, value }]) => [
         name,
         initialize(init, value.shape, splitKey(keyOf(7), name), 'float64'),
       ]),
     ),
     ...given,
   }
-  const params = mapNamed(tensors, tensor => constant(tensor))
-  const applied = applyModel(model, constant(x), { leaf: name => params[name]! })
+  const leaves = mapNamed(tensors, tensor => constant(tensor))
+  const params = mapNamed(Object.fromEntries(plain.params), (_, name) => leaves[name]!)
+  const isTraining = plain.buffers.size > 0
+  const applied = applyModel(model, constant(x), { isTraining, leaf: name => leaves[name]! })
   const step = {
     ...applied,
     params,
@@ -195,6 +199,27 @@ test('every layer with something of its own is shown once, under its path', () =
   assert.deepEqual(Object.keys(signals[1]!.parameters), ['weight', 'bias'])
   assert.deepEqual(Object.keys(signals[3]!.parameters), [])
   assert.equal(signals[5]!.activation, undefined)
+})
+
+test('running statistics are compared with those of the batch, channel by channel', () => {
+  const running = {
+    '0.running_mean': tensorOf('float64', [4], Float64Array.of(0, 1, -1, 0.5)),
+    '0.running_var': tensorOf('float64', [4], Float64Array.of(1, 2, 0.5, 4)),
+  }
+  const { signals } = measured(sequential(batchNorm(), linear(2)), {}, running)
+  const channels = [0, 1, 2, 3].map(c => rowsOf(x).map(row => row[c]!))
+  const drifts = channels.map((values, c) => {
+    const average = values.reduce((a, b) => a + b) / batchSize
+    const squares = values.reduce((a, v) => a + (v - average) ** 2, 0)
+    const [m, v] = Object.values(running).map(({ data }) => data[c]!)
+    return {
+      mean: (m! - average) / Math.sqrt(squares / batchSize + 1e-5),
+      variance: Math.log((v! + 1e-5) / (squares / (batchSize - 1) + 1e-5)),
+    }
+  })
+  near(signals[0]!.running!.mean, rmsOf(drifts.map(({ mean }) => mean)))
+  near(signals[0]!.running!.variance, rmsOf(drifts.map(({ variance }) => variance)))
+  assert.equal(signals[1]!.running, undefined)
 })
 
 test('what is thrifty has no medians, and without a loss no gradients', () => {

@@ -19,6 +19,9 @@ import {
   type LayerConfig,
   type LayerKind,
 } from '../nn/index.ts'
+import { countsOf, type Places, placesOf, rangeOf } from './histograms.ts'
+import { isValue, mapLeaves } from './pack.ts'
+import { runningSignals } from './running.ts'
 import type {
   ActivationSignals,
   GradientSignals,
@@ -27,11 +30,10 @@ import type {
   ParameterSignals,
 } from './signals.ts'
 import {
-  histogramOf,
   meanOf,
   medianOf,
   plainRmsOf,
-  rangeOf,
+  plainSpreadOf,
   rmsOf,
   shareOf,
   silentUnits,
@@ -46,7 +48,7 @@ export interface ProbeOptions {
   readonly outputRange?: readonly [low: number, high: number]
   /**
    * `thrifty` is for steps of a training: no medians, gradients and weights below 1e-19 taken for 0,
-   * histograms of 4,096 elements at most. Default `full`.
+   * histograms of 2,048 elements at most. Default `full`.
    */
   readonly detail?: 'full' | 'thrifty'
 }
@@ -55,6 +57,8 @@ export interface ProbeOptions {
 export interface ProbedStep {
   readonly layers: AppliedModel['layers']
   readonly params: Named<Value>
+  /** Running statistics of batch normalisations are compared with the batch's. */
+  readonly buffers?: AppliedModel['buffers']
   /** The mean over the batch, a scalar; without it there are no gradients. */
   readonly loss?: Value
   /** What each parameter becomes, where an update is part of the program. */
@@ -78,12 +82,32 @@ function partReached(loss: Value, output: Value): Value {
 const defaultBins = 40
 
 type GraphSignals = LayerSignals<Value, Value>
+type Uncounted = LayerSignals<Value, Places>
 
 /**
  * The signals of every layer as values of the graph that computes the step: outputs more, whichever the
  * engine. Layers that only hand on what they got are left out.
  */
 export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSignals[] {
+  return counted(uncounted(step, options), options.bins ?? defaultBins)
+}
+
+/** All histograms counted, by one op. */
+function counted(layers: readonly Uncounted[], bins: number): GraphSignals[] {
+  const all: Places[] = []
+  mapLeaves(layers, isLeaf, leaf => isPlaces(leaf) && all.push(leaf))
+  if (all.length === 0) return []
+  const counts = withOrigin({ kind: 'probe', path: '', pass: 'forward' }, () => countsOf(all, bins))
+  const countsBy = new Map(all.map((places, i) => [places, counts[i]!]))
+  return mapLeaves(layers, isLeaf, leaf =>
+    isPlaces(leaf) ? countsBy.get(leaf) : leaf,
+  ) as GraphSignals[]
+}
+
+const isPlaces = (node: object): node is Places => 'scaled' in node
+const isLeaf = (node: object): node is Value | Places => isValue(node) || isPlaces(node)
+
+function uncounted(step: ProbedStep, options: ProbeOptions): Uncounted[] {
   const layers = [...probedLayers(step.layers)]
   const names = Object.keys(step.params)
   const { loss, params } = step
@@ -101,6 +125,7 @@ export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSig
         kind: layer.config.kind,
         output: outputSignals(layer, options),
         ...activationPart(layer, options),
+        ...(step.buffers && runningSignals(layer, path, step.buffers)),
         ...(slopes && { gradient: gradientSignals(mul(slopes[i]!, step.batchSize), options) }),
         parameters: Object.fromEntries(
           names.flatMap((name, j) => {
@@ -159,14 +184,14 @@ const small = 0.01
 function outputSignals(
   { config, output }: AppliedLayer,
   { outputRange, bins = defaultBins, detail = 'full' }: ProbeOptions,
-): OutputSignals<Value, Value> {
-  const spread = spreadOf(output)
+): OutputSignals<Value, Places> {
+  const spread = detail === 'full' ? spreadOf(output) : plainSpreadOf(output)
   const fixed = outputRange ?? limitsOf[config.kind]?.range
-  const range = fixed ? { low: fixed[0], high: fixed[1] } : rangeOf(spread.rms)
+  const range = fixed ?? rangeOf(spread.rms)
   return {
     ...spread,
     zeros: shareOf(equal(output, 0), output),
-    histogram: histogramOf(output, range, bins, countedAtMost[detail]),
+    histogram: placesOf(output, range, bins, countedAtMost[detail]),
   }
 }
 
@@ -206,13 +231,13 @@ function activationPart(
 function gradientSignals(
   gradient: Value,
   { bins = defaultBins, detail = 'full' }: ProbeOptions,
-): GradientSignals<Value, Value> {
+): GradientSignals<Value, Places> {
   const rms = rmsFor(detail)(gradient)
-  return { rms, histogram: histogramOf(gradient, rangeOf(rms), bins, countedAtMost[detail]) }
+  return { rms, histogram: placesOf(gradient, rangeOf(rms), bins, countedAtMost[detail]) }
 }
 
 /** Elements that a histogram counts at most. */
-const countedAtMost = { full: 2 ** 18, thrifty: 2 ** 12 }
+const countedAtMost = { full: 2 ** 18, thrifty: 2 ** 11 }
 
 const rmsFor = (detail: keyof typeof countedAtMost) => (detail === 'full' ? rmsOf : plainRmsOf)
 
@@ -221,7 +246,7 @@ function parameterSignals(
   name: string,
   slope: Value | undefined,
   options: ProbeOptions,
-): ParameterSignals<Value, Value> {
+): ParameterSignals<Value, Places> {
   const param = params[name]!
   const root = Math.sqrt(sizeOf(param.shape))
   const measured = (value: Value) => {

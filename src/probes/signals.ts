@@ -19,6 +19,8 @@ export interface LayerSignals<N = number, C = readonly number[]> {
    * layer, where a is the pre-activation. Absent where there is no loss.
    */
   readonly gradient?: GradientSignals<N, C>
+  /** Of batch normalisations: how far their running statistics are from the batch's. */
+  readonly running?: RunningSignals<N>
   /** By name within the layer: `weight`, `bias`. */
   readonly parameters: Named<ParameterSignals<N, C>>
 }
@@ -65,6 +67,17 @@ export interface DerivativeSignals<N = number> {
   readonly median?: N
   /** The share below 0.01. */
   readonly small: N
+}
+
+/**
+ * Running statistics against those of the batch, root mean squares over channels. A batch of n values a
+ * channel misses the true ones by chance: its mean by 1/sqrt(n), its variance by about sqrt(2/n).
+ */
+export interface RunningSignals<N = number> {
+  /** Of the distance between means, in standard deviations of the batch. */
+  readonly mean: N
+  /** Of the logarithm of the ratio of variances: 0.69 is twice or half. */
+  readonly variance: N
 }
 
 /** Of dL/dy. */

@@ -3,15 +3,8 @@ import { test } from 'node:test'
 import { fillNormal, keyOf, type Tensor, tensorOf } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { constant, type Value } from '../ir/index.ts'
-import {
-  histogramOf,
-  meanOf,
-  medianOf,
-  rangeOf,
-  rmsOf,
-  silentUnits,
-  spreadOf,
-} from './statistics.ts'
+import { type BinRange, countsOf, placesOf, rangeOf } from './histograms.ts'
+import { meanOf, medianOf, plainSpreadOf, rmsOf, silentUnits, spreadOf } from './statistics.ts'
 
 const shape = [7, 3, 5]
 const x = new Float64Array(105)
@@ -35,6 +28,8 @@ const sorted = [...magnitudes].sort((a, b) => a - b)
 const figures: Readonly<Record<string, readonly [Value, number]>> = {
   mean: [spreadOf(doubles(x)).mean, average],
   'standard deviation': [spreadOf(doubles(x)).std, Math.sqrt(variance)],
+  'standard deviation, plain': [plainSpreadOf(doubles(x)).std, Math.sqrt(variance)],
+  'root mean square, plain': [plainSpreadOf(doubles(x)).rms, Math.sqrt(mean(x.map(v => v * v)))],
   'root mean square': [spreadOf(doubles(x)).rms, Math.sqrt(mean(x.map(v => v * v)))],
   'root mean square alone': [rmsOf(doubles(x)), Math.sqrt(mean(x.map(v => v * v)))],
   'mean by columns': [meanOf(doubles(x)), average],
@@ -80,28 +75,44 @@ test('a histogram counts as a loop does, with the rest in the outer bins', () =>
     const place = Math.floor(((v - low) / (high - low)) * bins)
     expected[Math.min(bins - 1, Math.max(0, place))]++
   }
-  const { counts } = histogramOf(doubles(x), { low, high }, bins)
-  assert.deepEqual([...countsOf(counts)], expected)
+  const counts = histogramOf(doubles(x), [low, high], bins)
+  assert.deepEqual([...counts], expected)
 })
 
 test('a histogram of what is no number counts all the same', () => {
   const odd = constant([Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0])
-  const { counts } = histogramOf(odd, { low: -1, high: 1 }, 4)
-  assert.deepEqual([...countsOf(counts)], [1, 0, 1, 2])
+  const counts = histogramOf(odd, [-1, 1], 4)
+  assert.deepEqual([...counts], [1, 0, 1, 2])
 })
 
 test('zeros are in the middle of the range that they get', () => {
   const zeros = constant([0, 0, 0])
-  const { counts } = histogramOf(zeros, rangeOf(rmsOf(zeros)), 4)
-  assert.deepEqual([...countsOf(counts)], [0, 0, 3, 0])
+  const counts = histogramOf(zeros, rangeOf(rmsOf(zeros)), 4)
+  assert.deepEqual([...counts], [0, 0, 3, 0])
+})
+
+test('tensors that are counted together are counted as each alone', () => {
+  const parts = [doubles(x), doubles(magnitudes), doubles(x.slice(0, 35), [7, 5])]
+  const ranges: BinRange[] = [[-2, 3], rangeOf(rmsOf(parts[1]!)), [-5, 3]]
+  const together = countsOf(
+    parts.map((part, i) => placesOf(part, ranges[i]!, 6, 50).counts),
+    6,
+  )
+  assert.deepEqual(
+    evaluate(together).map(({ data }) => data),
+    parts.map(
+      (part, i) => evaluate(countsOf([placesOf(part, ranges[i]!, 6, 50).counts], 6))[0]!.data,
+    ),
+  )
 })
 
 test('of a large tensor whole rows are counted', () => {
   const rows = constant({ dtype: 'float32', shape: [300, 1000], data: new Float32Array(300_000) })
-  const { counts } = histogramOf(rows, { low: -1, high: 1 }, 2)
-  assert.deepEqual([...countsOf(counts)], [0, 262_000])
+  const counts = histogramOf(rows, [-1, 1], 2)
+  assert.deepEqual([...counts], [0, 262_000])
 })
 
-function countsOf(counts: Value): Tensor['data'] {
-  return evaluate([counts])[0]!.data
+function histogramOf(x: Value, range: BinRange, bins: number): Tensor['data'] {
+  const { counts } = placesOf(x, range, bins)
+  return evaluate(countsOf([counts], bins))[0]!.data
 }

@@ -2,20 +2,14 @@ import { sizeOf } from '../base/index.ts'
 import {
   abs,
   add,
-  broadcast,
   cast,
   constant,
   div,
   equal,
-  floor,
   less,
   mul,
   neg,
-  type Operand,
   reduceMax,
-  reshape,
-  scatterAdd,
-  slice,
   sqrt,
   sub,
   sum,
@@ -23,7 +17,7 @@ import {
   where,
 } from '../ir/index.ts'
 import { mean } from '../ops/index.ts'
-import type { Distribution, Spread } from './signals.ts'
+import type { Spread } from './signals.ts'
 
 /**
  * Mean, standard deviation (divided by n) and root mean square over all elements. Numbers are divided by
@@ -37,6 +31,18 @@ export function spreadOf(x: Value): Spread<Value> {
   const square = add(variance, mul(centre, centre))
   const [average, std, rms] = [centre, sqrt(variance), sqrt(square)].map(y => mul(y, unit))
   return { mean: average!, std: std!, rms: rms! }
+}
+
+/** The same without the division: squares below 1e-38 are lost in float32, and those above 1e38 infinite. */
+export function plainSpreadOf(x: Value): Spread<Value> {
+  const average = meanOf(x)
+  const distance = sub(x, average)
+  const variance = meanOf(mul(distance, distance))
+  return {
+    mean: average,
+    std: sqrt(variance),
+    rms: sqrt(add(variance, mul(average, average))),
+  }
 }
 
 /** `sqrt(mean(x^2))` in two passes; below 1e-19 the squares are lost in float32, and it is 0. */
@@ -96,44 +102,3 @@ export function medianOf(x: Value): Value {
   }
   return neg(reduceMax(where(less(x, low), neg(high), neg(x))))
 }
-
-/**
- * Counts in bins of equal width from `low` to `high`; what lies outside is in the first or the last bin.
- * Of a tensor with more elements than `most` only as many rows of its first axis are counted.
- */
-export function histogramOf(
-  x: Value,
-  { low, high }: { readonly low: Operand; readonly high: Operand },
-  bins: number,
-  most = 2 ** 18,
-): Distribution<Value, Value> {
-  const counted = flat(firstRows(x, most))
-  const place = floor(mul(sub(counted, low), div(bins, sub(asValue(high, x), low))))
-  const last = bins - 1
-  // Not by min and max: what is no number has to end in some bin, since it is an index.
-  const index = where(less(place, last), where(less(0, place), place, 0), last)
-  const ones = broadcast(constant(1, x.dtype), counted.shape)
-  return {
-    low: asValue(low, x),
-    high: asValue(high, x),
-    counts: scatterAdd(ones, cast(index, 'int32'), bins),
-  }
-}
-
-/** From 4 root mean squares below 0 to 4 above; -1 to 1 where all is 0. */
-export function rangeOf(rms: Value): { low: Value; high: Value } {
-  const high = where(less(0, rms), mul(4, rms), 1)
-  return { low: neg(high), high }
-}
-
-function firstRows(x: Value, most: number): Value {
-  const [rows = 1, ...rest] = x.shape
-  const taken = Math.max(1, Math.floor(most / sizeOf(rest)))
-  if (taken >= rows) return x
-  return slice(x, [0, ...rest.map(() => 0)], [taken, ...rest])
-}
-
-const flat = (x: Value): Value => reshape(x, [sizeOf(x.shape)])
-
-const asValue = (x: Operand, like: Value): Value =>
-  typeof x === 'number' ? constant(x, like.dtype) : x

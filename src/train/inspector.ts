@@ -48,7 +48,14 @@ export class Inspector {
     )
     const { value, unpack } = packed<LayerSignals[]>(
       probesOf(
-        { layers: applied.layers, params, loss, next: Object.assign({}, ...parts), batchSize },
+        {
+          layers: applied.layers,
+          buffers: applied.buffers,
+          params,
+          loss,
+          next: Object.assign({}, ...parts),
+          batchSize,
+        },
         { detail: 'thrifty', ...(bins === undefined ? {} : { bins }) },
       ),
     )
@@ -87,7 +94,7 @@ export function signalRecord(
 ): SignalRecord {
   const scalars: Record<string, number> = {}
   const histograms: Record<string, BinCounts> = {}
-  for (const { path, output, activation, gradient, parameters } of layers) {
+  for (const { path, output, activation, running, gradient, parameters } of layers) {
     const layer = path || 'model'
     const tell = (figures: Readonly<Record<string, number | undefined>>, where = layer) => {
       for (const [name, value] of Object.entries(figures))
@@ -102,6 +109,8 @@ export function signalRecord(
       silent,
       derivative_mean: derivative?.mean,
       derivative_small: derivative?.small,
+      running_mean_drift: running?.mean,
+      running_variance_drift: running?.variance,
       gradient_rms: gradient?.rms,
     })
     histograms[`output/${layer}`] = output.histogram

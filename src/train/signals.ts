@@ -132,7 +132,7 @@ function signalProgram(
   batchSize: number,
   upstream: SignalReport['upstream'],
 ): { program: Program; unpack: Packed<Measured>['unpack'] } {
-  const { output, layers } = applied
+  const { output, layers, buffers } = applied
   const loss =
     upstream === 'loss'
       ? mean(scoresOf(options.loss!, applied, data, batchSize).losses)
@@ -141,7 +141,7 @@ function signalProgram(
   const { value, unpack } = packed<Measured>({
     ...(upstream === 'loss' && { loss }),
     inputs: spreadOf(layers.get('')!.inputs[0]!),
-    layers: probesOf({ layers, params, loss, batchSize }, options),
+    layers: probesOf({ layers, buffers, params, loss, batchSize }, options),
   })
   return { program: optimised(pureProgram({ signals: value })), unpack }
 }
