@@ -285,6 +285,7 @@ export {
   type FitSeedsOptions,
   fit,
   fitSeeds,
+  type InspectOptions,
   type InterruptedRun,
   type MinimiseOptions,
   minimise,

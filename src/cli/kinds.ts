@@ -239,7 +239,7 @@ export const optionalSettings: Readonly<Record<string, Settings>> = {
     seed: 0,
     shuffle: true,
     onNonFinite: 'stop',
-    inspect: { every: 100, bins: 40 },
+    inspect: { every: 100, bins: 40, mostBytes: 2 ** 31 },
     ...optionalParts,
     augment: [horizontalFlip()],
     metrics: [metrics.accuracy()],

@@ -24,4 +24,4 @@ export {
 } from './reference/index.ts'
 export { chooseStepsPerCall, evenSteps } from './steps-per-call.ts'
 export { type Together, together } from './together.ts'
-export { type Work, workOf, workOfCopies } from './work.ts'
+export { peakBytes, type Work, workOf, workOfCopies } from './work.ts'

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gradients } from '../grad/index.ts'
-import { add, conv2d, exp, input, matmul, pureProgram, sum, transpose } from '../ir/index.ts'
-import { workOf } from './work.ts'
+import {
+  add,
+  conv2d,
+  exp,
+  input,
+  matmul,
+  neg,
+  pureProgram,
+  reshape,
+  sum,
+  transpose,
+} from '../ir/index.ts'
+import { peakBytes, workOf } from './work.ts'
 
 test('a matrix product counts rows x columns x depth, whichever way its factors lie', () => {
   const [a, b] = [input('a', [2, 3, 5]), input('b', [7, 5])]
@@ -26,4 +37,16 @@ test('of other ops the elements of the results count, of inputs and constants no
   const x = input('x', [3, 4])
   const y = sum(exp(add(transpose(x), 1)), 0)
   assert.deepEqual(workOf(pureProgram({ y })), { ops: 4, multiplyAdds: 0, elements: 3 * 12 + 3 })
+})
+
+test('results that are needed no more leave their place to others; reshapes take none', () => {
+  const x = input('x', [3, 4])
+  const first = exp(x)
+  // exp, neg and their sum at once; then the sum beside what it is reduced to.
+  const y = sum(reshape(add(first, neg(first)), [12]))
+  assert.equal(peakBytes(pureProgram({ y })), 3 * 12 * 4)
+  assert.equal(peakBytes(pureProgram({ y, first })), 3 * 12 * 4)
+  const chain = neg(exp(neg(exp(x))))
+  assert.equal(peakBytes(pureProgram({ chain })), 2 * 12 * 4)
+  assert.equal(peakBytes(pureProgram({ x })), 0)
 })

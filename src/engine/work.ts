@@ -1,5 +1,13 @@
-import { sizeOf } from '../base/index.ts'
-import { type OpName, type OpRow, opTable, type Program, resultsOf, valuesOf } from '../ir/index.ts'
+import { dtypes, sizeOf } from '../base/index.ts'
+import {
+  type OpName,
+  type OpRow,
+  opTable,
+  type Program,
+  resultsOf,
+  type Value,
+  valuesOf,
+} from '../ir/index.ts'
 
 /** What one run of a program is made of. */
 export interface Work {
@@ -29,3 +37,35 @@ export function workOf(program: Program): Work {
 export function workOfCopies({ ops, multiplyAdds, elements }: Work, copies: number): Work {
   return { ops, multiplyAdds: copies * multiplyAdds, elements: copies * elements }
 }
+
+/**
+ * The most that results of a program take at once, when each is given back after its last use; inputs and
+ * constants are there anyway, and a reshape takes nothing. Engines may need less, and some more.
+ * Units: bytes.
+ */
+export function peakBytes(program: Program): number {
+  const order = valuesOf(resultsOf(program))
+  const lastUse = new Map<Value, number>()
+  order.forEach((value, at) => {
+    for (const operand of [value, ...value.inputs]) lastUse.set(hostOf(operand), at)
+  })
+  for (const result of resultsOf(program)) lastUse.set(hostOf(result), order.length)
+  const given = Map.groupBy(lastUse.keys(), value => lastUse.get(value)!)
+  let [held, most] = [0, 0]
+  order.forEach((value, at) => {
+    if (hostOf(value) === value) held += bytesOf(value)
+    most = Math.max(most, held)
+    for (const done of given.get(at) ?? []) held -= bytesOf(done)
+  })
+  return most
+}
+
+/** What holds the elements of a value. */
+function hostOf(value: Value): Value {
+  let host = value
+  while (host.op === 'reshape') host = host.inputs[0]!
+  return host
+}
+
+const bytesOf = ({ inputs, shape, dtype }: Value): number =>
+  inputs.length === 0 ? 0 : sizeOf(shape) * dtypes[dtype].sizeBytes

@@ -14,8 +14,15 @@ const actions: readonly NonNullable<FitOptions['onNonFinite']>[] = ['stop', 'ski
  */
 export function checkOptions(options: FitOptions): void {
   const { data, augment = [], epochs, batchSize, stepsPerCall = 1 } = options
-  const { every = 1, bins = 1 } = options.inspect ?? {}
-  const counts = { epochs, batchSize, stepsPerCall, 'inspect.every': every, 'inspect.bins': bins }
+  const { every = 1, bins = 1, mostBytes = 1 } = options.inspect ?? {}
+  const counts = {
+    epochs,
+    batchSize,
+    stepsPerCall,
+    'inspect.every': every,
+    'inspect.bins': bins,
+    'inspect.mostBytes': mostBytes,
+  }
   for (const [name, value] of Object.entries(counts))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })

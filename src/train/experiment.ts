@@ -70,6 +70,11 @@ export interface InspectOptions {
   readonly every: number
   /** Bins of every histogram; default 40. */
   readonly bins?: number
+  /**
+   * The memory that the probes may need at once; a run whose probes need more is refused before its first
+   * step, with the figure. Units: bytes; default 2 ** 31.
+   */
+  readonly mostBytes?: number
 }
 
 /** What a model is scored with. */

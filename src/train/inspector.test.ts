@@ -149,3 +149,16 @@ test('inspecting every 0 steps is refused', async () => {
   await assert.rejects(fit({ ...options, inspect: { every: 0 } }), /inspect.every: .*received 0/)
   await assert.rejects(fit({ ...options, inspect: { every: 1, bins: 0.5 } }), /inspect.bins/)
 })
+
+test('probes that need more memory than they may are refused with the figure, before the first step', async () => {
+  const { records, recorders } = recording()
+  await assert.rejects(
+    fit({ ...options, inspect: { every: 1, mostBytes: 1000 }, recorders }),
+    /inspect: expected probes that need at most 0.0 MB.*received \d+\.\d MB with 8 examples/s,
+  )
+  assert.deepEqual(records, [])
+  await assert.rejects(
+    fit({ ...options, inspect: { every: 1, mostBytes: 0 } }),
+    /inspect.mostBytes/,
+  )
+})

@@ -1,5 +1,5 @@
-import { mapNamed, type Named, type Tensor } from '../base/index.ts'
-import { type Engine, type Executable, optimised, type State } from '../engine/index.ts'
+import { ConfigError, mapNamed, type Named, type Tensor } from '../base/index.ts'
+import { type Engine, type Executable, optimised, peakBytes, type State } from '../engine/index.ts'
 import { inputsOf, type Program, pureProgram } from '../ir/index.ts'
 import { applyModel } from '../nn/index.ts'
 import { mean } from '../ops/index.ts'
@@ -28,6 +28,7 @@ export class Inspector {
   /** How many times so many steps were done when last looked. */
   #rounds: number
 
+  /** Throws ConfigError when its program needs more memory than `inspect.mostBytes`. */
   constructor(experiment: Experiment, layout: Layout, engine: Engine, stepsDone: number) {
     const { every, bins } = experiment.inspect!
     this.#engine = engine
@@ -60,6 +61,7 @@ export class Inspector {
       ),
     )
     this.#program = optimised(pureProgram({ signals: value }))
+    requireMemory(this.#program, experiment)
     this.#inputs = [...inputsOf(this.#program).keys()]
     this.#read = unpack
     this.draws = applied
@@ -84,6 +86,22 @@ export class Inspector {
   async release(): Promise<void> {
     await this.#executable?.release()
   }
+}
+
+/** What the probes may need at once, unless asked otherwise. */
+const defaultMostBytes = 2 ** 31
+
+function requireMemory(program: Program, { inspect, batchSize }: Experiment): void {
+  const { mostBytes = defaultMostBytes } = inspect!
+  const bytes = peakBytes(program)
+  if (bytes <= mostBytes) return
+  const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`
+  throw new ConfigError({
+    who: 'inspect',
+    expected: `probes that need at most ${megabytes(mostBytes)} at once (inspect.mostBytes)`,
+    received: `${megabytes(bytes)} with ${batchSize} examples a batch`,
+    hint: 'Allow more, take a smaller batch, or train without inspect',
+  })
 }
 
 /** Signals as a recorder takes them, by tags that put one figure of all layers side by side. */
