@@ -46,12 +46,15 @@ export {
   sessionStartEvent,
   textValue,
 } from './tfevents.ts'
+export { decodeGraph, encodeGraph, type GraphNode } from './tfevents-graph.ts'
+export { completedValue, type Hyperparameters, hyperparametersValue } from './tfevents-hparams.ts'
 export type {
   Event,
   HistogramProto,
   PluginData,
   SessionLog,
   Summary,
+  SummaryImage,
   SummaryMetadata,
   SummaryShape,
   SummaryTensor,

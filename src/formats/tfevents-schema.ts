@@ -10,6 +10,8 @@ export interface Event {
   readonly step?: number
   /** Only in the first record of a file: `brain.Event:2`. */
   readonly fileVersion?: string
+  /** A graph, see `encodeGraph`. */
+  readonly graphDef?: Uint8Array<ArrayBuffer>
   readonly summary?: Summary
   readonly sessionLog?: SessionLog
 }
@@ -24,13 +26,23 @@ export interface Summary {
   readonly value: readonly SummaryValue[]
 }
 
-/** One observation under a tag; exactly one of `simpleValue`, `histo` and `tensor` holds it. */
+/** One observation under a tag; exactly one of `simpleValue`, `image`, `histo` and `tensor` holds it. */
 export interface SummaryValue {
   readonly tag: string
   readonly simpleValue?: number
+  readonly image?: SummaryImage
   readonly histo?: HistogramProto
   readonly tensor?: SummaryTensor
   readonly metadata?: SummaryMetadata
+}
+
+/** An image; `colorspace` is its number of channels. */
+export interface SummaryImage {
+  readonly height: number
+  readonly width: number
+  readonly colorspace: number
+  /** A PNG file. */
+  readonly encodedImageString: Uint8Array<ArrayBuffer>
 }
 
 /** Counts per bucket: bucket `i` holds values in `[bucketLimit[i - 1], bucketLimit[i])`. */
@@ -91,7 +103,8 @@ const dimMessage: Message<{ readonly size: number }> = message('Dim', { size: 0 
   size: [1, 'int64'],
 }))
 
-const shapeMessage: Message<SummaryShape> = message('TensorShapeProto', { dim: [] }, () => ({
+/** The schema of the axes of a tensor. */
+export const shapeMessage: Message<SummaryShape> = message('TensorShapeProto', { dim: [] }, () => ({
   dim: [2, dimMessage, 'repeated'],
 }))
 
@@ -117,9 +130,21 @@ const histogramMessage: Message<HistogramProto> = message(
   }),
 )
 
+const imageMessage: Message<SummaryImage> = message(
+  'Summary.Image',
+  { height: 0, width: 0, colorspace: 0, encodedImageString: new Uint8Array() },
+  () => ({
+    height: [1, 'int32'],
+    width: [2, 'int32'],
+    colorspace: [3, 'int32'],
+    encodedImageString: [4, 'bytes'],
+  }),
+)
+
 const valueMessage: Message<SummaryValue> = message('Summary.Value', { tag: '' }, () => ({
   tag: [1, 'string'],
   simpleValue: [2, 'float'],
+  image: [4, imageMessage],
   histo: [5, histogramMessage],
   tensor: [8, tensorMessage],
   metadata: [9, metadataMessage],
@@ -138,6 +163,7 @@ export const eventMessage: Message<Event> = message('Event', { wallTime: 0 }, ()
   wallTime: [1, 'double'],
   step: [2, 'int64'],
   fileVersion: [3, 'string'],
+  graphDef: [4, 'bytes'],
   summary: [5, summaryMessage],
   sessionLog: [7, sessionLogMessage],
 }))

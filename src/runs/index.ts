@@ -3,6 +3,7 @@ export type {
   BinCounts,
   Checkpoint,
   EpochRecord,
+  LayerNode,
   Progress,
   Recorder,
   RecoveryRecord,

@@ -100,6 +100,19 @@ export interface Checkpoint {
   readonly progress: Progress
 }
 
+/** A layer of a model as a node of its graph. */
+export interface LayerNode {
+  /** Where it stands in the model, such as `0` or `encoder.2`; empty where it is the model. */
+  readonly path: string
+  readonly kind: string
+  /** The layers that it reads, by path, and the model's inputs: `input`, further ones by their name. */
+  readonly inputs: readonly string[]
+  /** Of what it gives for an example. */
+  readonly shape: readonly number[]
+  /** How many numbers it trains. */
+  readonly parameters: number
+}
+
 /** A run as data, complete before its first step. */
 export interface RunDescription {
   readonly name: string
@@ -109,6 +122,8 @@ export interface RunDescription {
   readonly data: Readonly<Record<string, unknown>>
   readonly steps: { readonly perEpoch: number; readonly total: number }
   readonly parameters: number
+  /** The layers of the model in the order of the graph; runs of before they were told have none. */
+  readonly layers?: readonly LayerNode[]
   /** What ran it, and why that; runs of before there was a choice do not say. */
   readonly engine?: { readonly name: string; readonly reason: string }
   /** Versions of Justright, the engine and the platform. */

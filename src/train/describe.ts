@@ -3,6 +3,7 @@ import type { ChosenEngine } from '../engine/index.ts'
 import { crc32c, encodeSafetensors } from '../formats/index.ts'
 import type { RunDescription } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
+import { layerGraph } from './layer-graph.ts'
 import { countParameters, type Layout } from './layout.ts'
 import { signatureOf } from './signature.ts'
 
@@ -52,6 +53,7 @@ export function describe(
     data: { ...experiment.data.description, signature: signatureOf(experiment.data) },
     steps: { perEpoch: stepsPerEpoch, total: stepsPerEpoch * experiment.epochs },
     parameters: countParameters(layout),
+    layers: layerGraph(experiment),
     engine: { name: engine.name, reason },
     versions: {
       justright: version,

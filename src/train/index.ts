@@ -19,6 +19,7 @@ export type {
 export { fit, type InterruptedRun, type Run } from './fit.ts'
 export { type FitSeedsOptions, fitSeeds } from './fit-seeds.ts'
 export { inferenceModel, openBatchModel } from './inference-model.ts'
+export { layerGraph } from './layer-graph.ts'
 export { inputUnits, type Layout, packUnits } from './layout.ts'
 export { type MinimiseOptions, minimise, type PathPoint } from './minimise.ts'
 export {

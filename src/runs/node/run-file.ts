@@ -51,7 +51,7 @@ export async function readRunFile(folder: string): Promise<RunFile | undefined> 
 }
 
 /** What may change between two sittings of a run. */
-const mayChange: ReadonlySet<string> = new Set(['versions', 'engine'])
+const mayChange: ReadonlySet<string> = new Set(['versions', 'engine', 'layers'])
 
 /** The parts in which two descriptions are of different runs, such as `experiment.batchSize`. */
 export function differencesOf(a: RunDescription, b: RunDescription): string[] {

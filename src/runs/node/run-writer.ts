@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../../base/index.ts'
 import { JustrightError, RunError } from '../../base/index.ts'
+import { completedValue } from '../../formats/index.ts'
 import type {
   Checkpoint,
   EpochRecord,
@@ -13,8 +14,10 @@ import type {
 } from '../recorder.ts'
 import { findCheckpoint, saveCheckpoint } from './checkpoints.ts'
 import { EventLog } from './event-log.ts'
+import { type Filters, filtersEvent, filtersOf } from './filters.ts'
 import { checkpointFolder, runFiles } from './layout.ts'
 import { type Lock, lockRun } from './lock.ts'
+import { openingEvents } from './opening.ts'
 import { differencesOf, readRunFile, writeFailure, writeResult, writeRunFile } from './run-file.ts'
 import { epochEvent, recoveryEvent, stepEvent } from './scalars.ts'
 import { signalEvent } from './signals.ts'
@@ -33,6 +36,9 @@ export class RunWriter {
   readonly #options: WriterOptions
   #lock: Lock | undefined
   #log: EventLog | undefined
+  #description: RunDescription | undefined
+  /** The newest filters of the first layer, unless they are in the event file. */
+  #filters: { readonly filters: Filters; readonly step: number } | undefined
   /** The step of the checkpoint to go on from, whatever happens. */
   #savedStep: number | undefined
   /** Whether `last` is there and good. */
@@ -74,7 +80,10 @@ export class RunWriter {
     })
     await rm(join(path, runFiles.result), { force: true })
     await rm(join(path, runFiles.failure), { force: true })
+    this.#description = description
     this.#log = await EventLog.open(path, resumedAt, this.#options.flushEveryMs)
+    if (resumedAt === 0)
+      for (const event of openingEvents(description, Date.now() / 1000)) this.#log.add(event)
   }
 
   /** Only takes them into memory; they are written in the background. */
@@ -118,6 +127,23 @@ export class RunWriter {
     )
     this.#keepLast = true
     this.#savedStep = checkpoint.progress.step
+    await this.#guard('the event file', async () => this.#showFilters(checkpoint))
+  }
+
+  /** At the start and at the end of epochs 1, 2, 4, 8 and so on; the last ones are kept for the end. */
+  #showFilters({ tensors, progress: { step, epoch } }: Checkpoint): void {
+    const filters = filtersOf(this.#description!, tensors)
+    if (!filters) return
+    this.#filters = { filters, step }
+    const isWhole = step % this.#description!.steps.perEpoch === 0
+    if (isWhole && Number.isInteger(Math.log2(Math.max(1, epoch)))) this.#writeFilters()
+  }
+
+  #writeFilters(): void {
+    if (!this.#filters) return
+    const { filters, step } = this.#filters
+    this.#log!.add(filtersEvent(filters, step, Date.now() / 1000))
+    this.#filters = undefined
   }
 
   async model(onnx: Uint8Array): Promise<void> {
@@ -127,7 +153,14 @@ export class RunWriter {
   }
 
   async end(result: RunResult): Promise<void> {
-    await this.#guard('the event file', () => this.#log!.flush())
+    await this.#guard('the event file', async () => {
+      this.#writeFilters()
+      const wallTime = Date.now() / 1000
+      const value = [completedValue(wallTime)]
+      if (result.status === 'completed')
+        this.#log!.add({ wallTime, step: result.steps, summary: { value } })
+      await this.#log!.flush()
+    })
     await this.#guard(runFiles.result, () => writeResult(this.#path, result))
     await this.#release()
   }
