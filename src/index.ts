@@ -57,6 +57,7 @@ export {
 export {
   type Checkup,
   type Diagnosis,
+  diagnose,
   type Evidence,
   type Prescription,
   preflight,

@@ -17,6 +17,7 @@ export {
   listRuns,
   newRunPath,
   readHistograms,
+  readRecord,
   readRun,
   readScalars,
   readWeights,

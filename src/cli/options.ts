@@ -109,6 +109,7 @@ export const options = {
   },
   lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
   prove: { doc: 'train with and without each prescription, and say what it changes' },
+  apply: { doc: 'with --prove: write the winner as an experiment file (to --out, if given)' },
   all: { doc: 'run all of them, one after the other' },
   report: {
     doc: 'write the table of all claims, with what was measured here in it',

@@ -56,8 +56,11 @@ export async function resumedWork(
   return { recipe, order, folder, engine, ...(only ? { only } : {}) }
 }
 
-/** The order of a folder: a recipe's own file, or what a run noted as its origin. */
-async function storedOrder(folder: string): Promise<{ order: Order; only?: Work['only'] }> {
+/**
+ * The order of a folder: a recipe's own file, or what a run noted as its origin.
+ * Throws RunError when there is no run, or it was not started by the command line.
+ */
+export async function storedOrder(folder: string): Promise<{ order: Order; only?: Work['only'] }> {
   if (holdsOrder(folder)) return { order: await readOrder(folder) }
   const { origin } = await readRun(folder)
   const { rung, seed, ...rest } = (origin ?? {}) as {

@@ -12,6 +12,7 @@ const severities: Readonly<Record<Severity, Text>> = {
 
 const phrases = {
   layer: { en: 'layer', ko: '층' },
+  step: { en: 'since step', ko: '시작 걸음' },
   limit: { en: 'limit', ko: '기준' },
   try: { en: 'Try', ko: '처방' },
   source: { en: 'Source', ko: '출처' },
@@ -24,7 +25,7 @@ const columns = 100
 
 /** Tells what was found, the worst first, or what was looked at when that is nothing. */
 export function tellCheckup(
-  { findings, checked, skipped }: Checkup,
+  { findings, checked, skipped, remarks = [] }: Checkup,
   language: Language,
   output: Output,
 ): void {
@@ -32,6 +33,8 @@ export function tellCheckup(
   const print = (paragraph: string, indent = '') => {
     for (const line of wrapText(paragraph, columns - indent.length)) output.print(indent + line)
   }
+  for (const remark of remarks) print(text(remark))
+  if (remarks.length > 0) output.print('')
   for (const finding of findings) tellFinding(finding, text, output, print)
   const looked = text(findings.length === 0 ? phrases.well : phrases.looked)
   print(`${looked}: ${checked.join(', ')}.`)
@@ -50,7 +53,11 @@ function tellFinding(
   const { bold, red, yellow, dim } = output.colors
   const { severity, layer, rule, title, meaning, evidence, prescriptions, chart, source } = finding
   const paint = { error: red, warning: yellow, note: dim }[severity]
-  const where = layer === undefined ? '' : ` (${text(phrases.layer)} ${layer || '.'})`
+  const places = [
+    ...(layer === undefined ? [] : [`${text(phrases.layer)} ${layer || '.'}`]),
+    ...(finding.step ? [`${text(phrases.step)} ${finding.step}`] : []),
+  ]
+  const where = places.length > 0 ? ` (${places.join(', ')})` : ''
   output.print(`${paint(text(severities[severity]))} ${bold(text(title))}${where}  ${dim(rule)}`)
   for (const one of evidence) print(evidenceLine(one, text), '  ')
   print(text(meaning), '  ')

@@ -15,19 +15,28 @@ export interface WinnerSource {
   readonly base?: ExperimentSettings
   readonly variant: PlannedVariant
   readonly comparison: Comparison
+  /** The command that writes it. */
+  readonly command: 'compare' | 'doctor'
 }
 
 /**
  * A variant as an experiment file that `justright run` runs: what it changes stands there, all else comes
  * from the file or the recipe that was compared, above all the data.
  */
-export function experimentFile({ path, order, base, variant, comparison }: WinnerSource): string {
+export function experimentFile({
+  path,
+  order,
+  base,
+  variant,
+  comparison,
+  command,
+}: WinnerSource): string {
   const { seeds, isHeldOut } = comparison
   const { name = 'experiment' } = variant.experiment
   const { seed: _, ...settings } = { ...variant.experiment, name: `${name} ${variant.name}` }
   const data = order.file ? 'base.data' : `await recipes[${codeOf(order.recipe)}].data()`
   return [
-    `// ${variant.name}: written by "justright compare".`,
+    `// ${variant.name}: written by "justright ${command}".`,
     '//',
     ...sentencesOf(comparison).map(sentence => `// ${sentence}`),
     '//',

@@ -49,6 +49,8 @@ export interface Checkup {
   readonly checked: readonly string[]
   /** Rules that could not look, and why. */
   readonly skipped: readonly { readonly rule: string; readonly reason: string }[]
+  /** What else a reader has to know: what is damaged or missing, and how to record more. */
+  readonly remarks?: readonly Text[]
 }
 
 const order: readonly Severity[] = ['error', 'warning', 'note']

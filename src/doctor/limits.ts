@@ -54,4 +54,51 @@ export const limits = {
     value: 8,
     source: 'Wu & He 2018, "Group Normalization", figure 1: errors rise below 16',
   },
+  /** rms change of a step over rms weight, in a typical step. */
+  usualUpdate: {
+    value: 3e-3,
+    source: 'Bengio 2012, "Practical recommendations", about 1e-3; Karpathy, CS231n, the same',
+  },
+  updateHigh: {
+    value: 0.1,
+    source: 'CS231n: near 1e-3; at 0.1 ten steps can replace a weight',
+  },
+  updateLow: {
+    value: 1e-4,
+    source: 'CS231n: near 1e-3; at 1e-4 a thousand steps change a weight by a tenth',
+  },
+  /** The last loss over that of knowing nothing. */
+  risenLoss: { value: 1.5, source: 'a loss above that of a constant answer has been thrown there' },
+  /** The greatest loss over that of the start. */
+  thrown: { value: 3, source: 'a first step that lands three times as high went past the valley' },
+  /** Mean move of the loss between tenths of a run that go up and down, over the loss. */
+  swing: { value: 0.25, source: 'AutoTrainer (Zhang et al. 2021): oscillating loss' },
+  swingProgress: { value: 0.8, source: 'near the floor swings are small beside the fall' },
+  /** The share of its fall that the loss falls in the second half. */
+  lateFall: { value: 0.3, source: 'a straight line has .5, a curve that levels out under .2' },
+  leastFall: { value: 0.01, source: 'less is the noise of batches' },
+  /** Share of the loss of knowing nothing that is gone at the end. */
+  plateau: { value: 0.1, source: 'a loss within a tenth of that of a constant answer' },
+  learnt: { value: 0.5, source: 'less than half of the loss of a constant answer is gone' },
+  /** rms change over rms value that float32 loses. */
+  stalled: {
+    value: 2 ** -26,
+    source: 'IEEE 754 binary32: half a unit in the last place is 2^-25 to 2^-24',
+  },
+  /** Validation loss, last over least. */
+  overfitting: {
+    value: 1.2,
+    source: 'Prechelt 1998, "Early stopping - but when?": generalisation loss',
+  },
+  /** Share of the initial running statistics that is left. */
+  normLag: { value: 0.1, source: 'Ioffe & Szegedy 2015: running statistics (1 - momentum)^steps' },
+  normGap: {
+    value: 1.5,
+    source: 'validation loss over training loss, of nets that were not trained long',
+  },
+  /** Standard errors by which validation is ahead of training. */
+  easier: {
+    value: 3,
+    source: 'rows drawn alike differ by less than 3 standard errors in 99.7 of 100 cases',
+  },
 } as const satisfies Readonly<Record<string, Limit>>

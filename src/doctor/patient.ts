@@ -2,6 +2,7 @@ import type { DataSource, SplitSummary } from '../data/index.ts'
 import type { AppliedModel, LayerConfig, SequentialConfig } from '../nn/index.ts'
 import type { SignalReport } from '../probes/index.ts'
 import type { Experiment } from '../train/index.ts'
+import type { Prescription } from './diagnosis.ts'
 
 /** An experiment before it is trained, and all that the rules go by. */
 export interface Patient {
@@ -13,6 +14,8 @@ export interface Patient {
   readonly classes: number | undefined
   /** What a batch does on its way through the fresh net; absent where that cannot be computed. */
   readonly signals: SignalReport | undefined
+  /** What may steady its signals, the most even first; measured once, when first asked for. */
+  readonly remedies: () => Promise<readonly Prescription[]>
 }
 
 /** The layers of a plain stack, whose settings have paths; undefined of other models. */

@@ -7,8 +7,10 @@ import {
   type FitSettings,
   signals,
 } from '../train/index.ts'
-import { bySeverity, type Checkup, type Diagnosis } from './diagnosis.ts'
+import { checkup, onceOnly } from './checkup.ts'
+import type { Checkup } from './diagnosis.ts'
 import type { Patient } from './patient.ts'
+import { rankedRemedies } from './remedies.ts'
 import type { Rule } from './rule.ts'
 import { dataRules } from './rules/data.ts'
 import { modelRules } from './rules/model.ts'
@@ -43,23 +45,7 @@ export async function preflight(
     signals: data.train?.inputs.missing
       ? undefined
       : await signals({ ...experiment, ...(engine ? { engine } : {}) }),
+    remedies: onceOnly(() => rankedRemedies({ ...experiment, ...(engine ? { engine } : {}) })),
   }
   return checkup(preflightRules, patient)
-}
-
-/** What some rules find. */
-export function checkup<P>(rules: readonly Rule<P>[], patient: P): Checkup {
-  const findings: Diagnosis[] = []
-  const skipped: { rule: string; reason: string }[] = []
-  for (const { name, look } of rules) {
-    const found = look(patient)
-    if (typeof found === 'string') skipped.push({ rule: name, reason: found })
-    else findings.push(...found.map(one => ({ rule: name, ...one })))
-  }
-  const notLooked = new Set(skipped.map(({ rule }) => rule))
-  return {
-    findings: bySeverity(findings),
-    checked: rules.map(({ name }) => name).filter(name => !notLooked.has(name)),
-    skipped,
-  }
 }

@@ -6,9 +6,13 @@ export interface Rule<Patient> {
   readonly name: string
   /** One line for the documentation: the mechanism that it goes by. */
   readonly doc: string
-  /** What is wrong; nothing when all is well, and a reason when it cannot be told. */
-  readonly look: (patient: Patient) => readonly Found[] | string
+  readonly look: (patient: Patient) => Look | Promise<Look>
+  /** Told only where no cause was found: it says that something is wrong, not what. */
+  readonly isSymptom?: true
 }
+
+/** What is wrong; nothing when all is well, and a reason when it cannot be told. */
+export type Look = readonly Found[] | string
 
 /** What a rule found; its name is added for it. */
 export type Found = Omit<Diagnosis, 'rule'>

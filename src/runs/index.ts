@@ -1,4 +1,5 @@
 export { averagePrefix, bestPrefix, modelTensors, slotName } from './checkpoint-names.ts'
+export type { HistogramPoint, RunRecord, ScalarPoint, StoredDivergence } from './record.ts'
 export type {
   BinCounts,
   Checkpoint,

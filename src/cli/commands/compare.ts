@@ -183,7 +183,8 @@ async function written(
   })
   for (const { variant, name } of kept) {
     const path = join(folder.path, name)
-    const source = { path, order, variant, comparison, ...(base ? { base } : {}) }
+    const command = 'compare' as const
+    const source = { path, order, variant, comparison, command, ...(base ? { base } : {}) }
     await folder.writeText(name, experimentFile(source))
   }
   return kept.map(({ name }) => join(folder.path, name))

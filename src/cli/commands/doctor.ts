@@ -1,28 +1,26 @@
 import { ConfigError } from '../../base/index.ts'
-import { type Checkup, preflight } from '../../doctor/index.ts'
-import { compare, sentencesOf } from '../../sweep/index.ts'
-import type { Experiment } from '../../train/index.ts'
+import { type Checkup, diagnose, preflight } from '../../doctor/index.ts'
+import { readRecord } from '../../runs/node/index.ts'
+import { sentencesOf } from '../../sweep/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
-import { comparisonTable } from '../comparison-report.ts'
-import { engineOf } from '../engine-of.ts'
-import { holdInterrupt } from '../interrupt.ts'
+import { caseOfRun, casesOf, type DoctorCase, isRunFolder, requireOneRun } from '../doctor-case.ts'
+import { applied, proved } from '../doctor-proof.ts'
+import { engineOf, type RunEngine } from '../engine-of.ts'
 import { engineSetup } from '../new-work.ts'
-import type { Output } from '../output.ts'
-import { sourceOf } from '../plan.ts'
-import { progressOn } from '../progress.ts'
-import { changeSettings } from '../settings.ts'
 import { tellCheckup } from '../tell-checkup.ts'
 
-/** Looks an experiment over before it is trained, and proves what it prescribes. */
+/** Looks over an experiment before it is trained, or a run, and proves what it prescribes. */
 export const doctorCommand: CommandRow = {
-  doc: 'Looks an experiment over before it is trained: what is wrong, what shows it, what to try',
-  operand: '<recipe | file.ts>',
+  doc: 'Looks over an experiment or a run: what is wrong, what shows it, what to try',
+  operand: '<recipe | file.ts | run>',
   options: [
     'set',
     'prove',
+    'apply',
     'seeds',
     'epochs',
     'seed',
+    'out',
     'engine',
     'device',
     'threads',
@@ -33,7 +31,11 @@ export const doctorCommand: CommandRow = {
   notes: [
     'Examples:',
     '  justright doctor experiment.ts',
-    '  justright doctor experiment.ts --prove --epochs 5',
+    '  justright doctor experiment.ts --prove --epochs 5 --apply',
+    '  justright doctor runs/experiment-20260131-235959',
+    '',
+    'A run is told from its curves, and from the signals of its layers where they were recorded:',
+    'justright run experiment.ts --set inspect.every=100',
     '',
     '--prove trains the experiment as it is and with each prescription, on the same seeds and data.',
     'Exit code 1 when an error was found. docs/doctor.md tells every rule.',
@@ -41,68 +43,80 @@ export const doctorCommand: CommandRow = {
   run,
 }
 
-async function run({ operands: [operand], values, output }: Call): Promise<number> {
+async function run(call: Call): Promise<number> {
+  const { operands, values, output } = call
+  const [operand] = operands
   if (operand === undefined)
     throw new ConfigError({
       who: 'doctor',
-      expected: 'a recipe or an experiment file',
-      received: 'neither',
-      hint: '"justright recipes" lists the recipes',
+      expected: 'a recipe, an experiment file or the directory of a run',
+      received: 'none',
+      hint: '"justright recipes" lists the recipes, "justright runs" the runs',
     })
-  const { recipe, seed } = await sourceOf(operand)
-  const engine = await engineOf(values.engine ?? 'auto', engineSetup(values))
-  const data = await recipe.data()
-  const epochs = values.epochs ?? recipe.epochs.short
-  const reports: Record<string, unknown> = {}
-  let isIll = false
-  for (const rung of recipe.rungs) {
-    const described = rung.experiment(values.seed ?? seed, epochs)
-    const experiment = { ...changeSettings(described, values.set ?? []), data }
-    if (recipe.rungs.length > 1) output.print(output.colors.bold(`${recipe.name} ${rung.name}`))
-    const checkup = await preflight(experiment, { engine })
-    tellCheckup(checkup, values.lang ?? 'en', output)
-    output.print('')
-    isIll ||= checkup.findings.some(({ severity }) => severity === 'error')
-    const proof = values.prove
-      ? await proved(experiment, checkup, { ...values, engine }, output, recipe.unit)
-      : undefined
-    reports[rung.name] = { ...checkup, ...(proof ? { proof } : {}) }
-  }
-  if (values.json) output.json(recipe.rungs.length > 1 ? reports : Object.values(reports)[0])
+  const reports = isRunFolder(operand)
+    ? [await ofRun(operand, call)]
+    : await ofExperiments(operand, call)
+  if (values.json)
+    output.json(
+      reports.length > 1
+        ? Object.fromEntries(reports.map(({ name, ...report }) => [name, report]))
+        : (({ name: _, ...report }) => report)(reports[0]!),
+    )
+  const isIll = reports.some(({ findings }) =>
+    findings.some(({ severity }) => severity === 'error'),
+  )
   return isIll ? exitCodes.failed : exitCodes.done
 }
 
-/** The experiment as it is against each prescription; nothing where there is none to try. */
-async function proved(
-  experiment: Experiment,
-  { findings }: Checkup,
-  { seeds = 3, engine }: Pick<Call['values'], 'seeds'> & Pick<Experiments, 'engine'>,
-  output: Output,
-  unit: string,
-) {
-  const tried = findings
-    .flatMap(({ prescriptions }) => prescriptions)
-    .filter(({ settings }) => settings.length > 0)
-    .map(({ settings }) => [settings.join(' '), changeSettings(experiment, settings)] as const)
-  if (tried.length === 0) return undefined
-  const variants = { 'as it is': experiment, ...Object.fromEntries(tried) }
-  const interrupt = holdInterrupt(() => output.print('Stopping; Ctrl-C again stops at once.'))
-  const progress = progressOn(output, unit)
-  try {
-    const comparison = await compare({
-      variants,
-      seeds,
-      engine,
-      signal: interrupt.signal,
-      recordersOf: (variant, seed) => [progress(`${variant}, seed ${seed}`)],
+type Report = Checkup & { readonly name: string }
+
+async function ofRun(folder: string, call: Call): Promise<Report> {
+  const { values, output } = call
+  requireOneRun(folder)
+  if (values.set)
+    throw new ConfigError({
+      who: 'doctor --set',
+      expected: 'no settings: a run is looked at as it is',
+      received: `--set ${values.set[0]}`,
+      hint: 'Give the experiment file to look at it with other settings',
     })
-    output.print(comparisonTable(comparison))
-    for (const sentence of sentencesOf(comparison)) output.print(sentence)
-    output.print('')
-    return { ...comparison, sentences: sentencesOf(comparison) }
-  } finally {
-    interrupt.release()
-  }
+  const checkup = await diagnose(await readRecord(folder))
+  tellCheckup(checkup, values.lang ?? 'en', output)
+  output.print('')
+  if (!values.prove && !values.apply) return { name: folder, ...checkup }
+  const engine = await engineOf(values.engine ?? 'auto', engineSetup(values))
+  return { name: folder, ...(await proof(await caseOfRun(folder, values), checkup, engine, call)) }
 }
 
-type Experiments = Required<Pick<Parameters<typeof compare>[0], 'engine'>>
+async function ofExperiments(operand: string, call: Call): Promise<Report[]> {
+  const { values, output } = call
+  const cases = await casesOf(operand, values)
+  const engine = await engineOf(values.engine ?? 'auto', engineSetup(values))
+  const reports: Report[] = []
+  for (const patient of cases) {
+    const { name, settings } = patient
+    if (cases.length > 1) output.print(output.colors.bold(name))
+    const checkup = await preflight({ ...settings, data: await patient.data() }, { engine })
+    tellCheckup(checkup, values.lang ?? 'en', output)
+    output.print('')
+    const isProved = values.prove || values.apply
+    const whole = isProved ? await proof(patient, checkup, engine, call) : checkup
+    reports.push({ name, ...whole })
+  }
+  return reports
+}
+
+/** A checkup with what came of proving it. */
+async function proof(
+  patient: DoctorCase,
+  checkup: Checkup,
+  engine: RunEngine,
+  { values, output }: Call,
+): Promise<Checkup> {
+  const proof = await proved(patient, checkup, { seeds: values.seeds, engine }, output)
+  if (!proof) return checkup
+  const { comparison } = proof
+  const file = values.apply ? await applied(patient, proof, values.out, output) : undefined
+  const told = { ...comparison, sentences: sentencesOf(comparison) }
+  return { ...checkup, proof: told, ...(file ? { file } : {}) } as Checkup
+}

@@ -40,7 +40,7 @@ async function summaryOf(name: string, path: string): Promise<RunSummary | undef
     const accuracy = result?.test?.accuracy
     const testAccuracy = accuracy === undefined ? {} : { testAccuracy: accuracy }
     if (result) return { name, path, status: result.status, ...testAccuracy, createdAt }
-    const problem = await readFailure(path)
+    const problem = (await readFailure(path))?.message
     if (problem !== undefined) return { name, path, status: 'failed', createdAt, problem }
     return { name, path, status: (await isLocked(path)) ? 'running' : 'stopped', createdAt }
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/index.ts'
+import type { StoredDivergence } from '../record.ts'
 import type { Checkpoint, RunDescription, RunResult } from '../recorder.ts'
 import { absentRun } from './absent-run.ts'
 import { findCheckpoint } from './checkpoints.ts'
@@ -17,6 +18,8 @@ export interface StoredRun {
   readonly result?: RunResult
   /** Why the run failed. */
   readonly failure?: string
+  /** Where it left the finite numbers, if that is why. */
+  readonly divergence?: StoredDivergence
   /** What is damaged or missing, and what is used in its place: sentences for the reader. */
   readonly warnings: readonly string[]
 }
@@ -36,7 +39,8 @@ export async function readRun(path: string): Promise<StoredRun> {
     ...run,
     ...(checkpoint ? { checkpoint } : {}),
     ...(result.value ? { result: result.value } : {}),
-    ...(failure.value === undefined ? {} : { failure: failure.value }),
+    ...(failure.value ? { failure: failure.value.message } : {}),
+    ...(failure.value?.divergence ? { divergence: failure.value.divergence } : {}),
     warnings: [...warnings, ...result.warnings, ...failure.warnings],
   }
 }

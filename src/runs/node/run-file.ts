@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { decodeJson, encodeJson, type Json } from '../../base/index.ts'
+import type { StoredDivergence } from '../record.ts'
 import type { RunDescription, RunResult } from '../recorder.ts'
 import { readDocument, writeDocument } from './document.ts'
 import { runFiles } from './layout.ts'
@@ -87,13 +88,31 @@ export async function writeFailure(folder: string, error: unknown): Promise<void
   await writeDocument(join(folder, runFiles.failure), 'justright-failure', {
     name,
     message,
+    ...divergenceIn(error),
     failedAt: new Date().toISOString(),
   })
 }
 
-/** The message in `failure.json`, or undefined when there is none. Throws RunError as `readDocument`. */
-export async function readFailure(folder: string): Promise<string | undefined> {
+/** Where a training left the finite numbers, from the cause that its error has. */
+function divergenceIn(error: unknown): { divergence?: StoredDivergence } {
+  const cause = error instanceof Error ? error.cause : undefined
+  const { step, bad } = (cause ?? {}) as Partial<{
+    step: number
+    bad: { path: string; sentence: string }
+  }>
+  if (typeof step !== 'number' || typeof bad?.sentence !== 'string') return {}
+  return { divergence: { step, layer: bad.path, sentence: bad.sentence } }
+}
+
+/** What `failure.json` tells. */
+export interface StoredFailure {
+  readonly message: string
+  readonly divergence?: StoredDivergence
+}
+
+/** What `failure.json` holds, or undefined when there is none. Throws RunError as `readDocument`. */
+export async function readFailure(folder: string): Promise<StoredFailure | undefined> {
   const path = join(folder, runFiles.failure)
   const content = await readDocument(path, 'justright-failure', { message: 'string' })
-  return content?.message as string | undefined
+  return content as unknown as StoredFailure | undefined
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MetricResult } from '../../base/index.ts'
 import { type Event, readEvents, type SummaryValue, textValue } from '../../formats/index.ts'
+import type { ScalarPoint } from '../record.ts'
 import type { EpochRecord, RecoveryRecord, StepRecord } from '../recorder.ts'
 import { absentRun } from './absent-run.ts'
 import { eventFiles } from './event-log.ts'
@@ -63,25 +64,23 @@ function eventOf<R extends { readonly step: number }>(
   return { wallTime, step: record.step, summary: { value } }
 }
 
-/** A value, rounded to float32, at a step. */
-export interface ScalarPoint {
-  readonly step: number
-  readonly value: number
-}
-
 /**
  * The curves of a run by tag, each step once and in order: of what a resumed run made again, only
  * the last. An event file that ends in the middle of a record is read up to there.
  * Throws RunError when there is no such directory, FormatError when a record is no event.
  */
 export async function readScalars(path: string): Promise<Record<string, ScalarPoint[]>> {
-  return readCurves(path, ({ simpleValue }) => simpleValue)
+  return readCurves(path, scalarOf)
 }
 
-/** What a run says of some kind under each tag, each step once and in order. */
+/** The number that an entry holds. */
+export const scalarOf = ({ simpleValue }: SummaryValue): number | undefined => simpleValue
+
+/** What a run says of some kind under each tag, each step once and in order; torn files are told. */
 export async function readCurves<T>(
   path: string,
   pick: (value: SummaryValue) => T | undefined,
+  onTear?: (file: string, atByte: number) => void,
 ): Promise<Record<string, { readonly step: number; readonly value: T }[]>> {
   const names = await eventFiles(path).catch(async cause => {
     throw await absentRun(path, cause)
@@ -89,7 +88,9 @@ export async function readCurves<T>(
   const curves = new Map<string, Map<number, T>>()
   for (const name of names) {
     const file = join(path, name)
-    for (const event of readEvents(await readFile(file), file).events) merge(curves, event, pick)
+    const { events, tornAtByte } = readEvents(await readFile(file), file)
+    for (const event of events) merge(curves, event, pick)
+    if (tornAtByte !== undefined) onTear?.(file, tornAtByte)
   }
   return Object.fromEntries([...curves].map(([tag, points]) => [tag, toPoints(points)]))
 }

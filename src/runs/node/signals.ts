@@ -1,4 +1,5 @@
-import type { Event, HistogramProto } from '../../formats/index.ts'
+import type { Event, HistogramProto, SummaryValue } from '../../formats/index.ts'
+import type { HistogramPoint } from '../record.ts'
 import type { BinCounts, SignalRecord } from '../recorder.ts'
 import { readCurves } from './scalars.ts'
 
@@ -31,18 +32,14 @@ function histogramOf({ low, high, counts }: BinCounts): HistogramProto {
   }
 }
 
-/** The bins of a tag at a step. */
-export interface HistogramPoint {
-  readonly step: number
-  readonly value: BinCounts
-}
-
 /**
  * The histograms of a run by tag, such as `output/0`, each step once and in order; see `readScalars`.
  * Throws as `readScalars`.
  */
 export function readHistograms(path: string): Promise<Record<string, HistogramPoint[]>> {
-  return readCurves(path, ({ histo }) =>
-    histo ? { low: histo.min, high: histo.max, counts: histo.bucket } : undefined,
-  )
+  return readCurves(path, binsOf)
 }
+
+/** The bins that an entry holds. */
+export const binsOf = ({ histo }: SummaryValue): BinCounts | undefined =>
+  histo && { low: histo.min, high: histo.max, counts: histo.bucket }

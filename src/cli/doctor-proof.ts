@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Checkup } from '../doctor/index.ts'
+import { writeFileAtomically } from '../runs/node/index.ts'
+import { type CompareOptions, type Comparison, compare, sentencesOf } from '../sweep/index.ts'
+import { comparisonTable } from './comparison-report.ts'
+import type { DoctorCase } from './doctor-case.ts'
+import { holdInterrupt } from './interrupt.ts'
+import type { Output } from './output.ts'
+import { progressOn } from './progress.ts'
+import { changeSettings } from './settings.ts'
+import { experimentFile } from './winner-file.ts'
+
+/** The name of the experiment without a prescription. */
+const asItIs = 'as it is'
+
+/** What proving came to. */
+export interface Proof {
+  readonly comparison: Comparison
+  /** Settings by the name of their variant. */
+  readonly tried: ReadonlyMap<string, readonly string[]>
+}
+
+/** The experiment as it is against each prescription; undefined where there is none to try. */
+export async function proved(
+  patient: DoctorCase,
+  { findings }: Checkup,
+  { seeds = 3, engine }: Pick<CompareOptions, 'engine'> & { readonly seeds?: number | undefined },
+  output: Output,
+): Promise<Proof | undefined> {
+  const tried = new Map(
+    findings
+      .flatMap(({ prescriptions }) => prescriptions)
+      .filter(({ settings }) => settings.length > 0)
+      .map(({ settings }) => [settings.join(' '), settings] as const),
+  )
+  if (tried.size === 0) return undefined
+  const data = await patient.data()
+  const variantOf = (settings: readonly string[]) => ({
+    ...changeSettings(patient.settings, settings),
+    data,
+  })
+  const interrupt = holdInterrupt(() => output.print('Stopping; Ctrl-C again stops at once.'))
+  const progress = progressOn(output, patient.unit)
+  try {
+    const comparison = await compare({
+      variants: {
+        [asItIs]: variantOf([]),
+        ...Object.fromEntries([...tried].map(([name, settings]) => [name, variantOf(settings)])),
+      },
+      seeds,
+      ...(engine === undefined ? {} : { engine }),
+      signal: interrupt.signal,
+      recordersOf: (variant, seed) => [progress(`${variant}, seed ${seed}`)],
+    })
+    output.print(comparisonTable(comparison))
+    for (const sentence of sentencesOf(comparison)) output.print(sentence)
+    output.print('')
+    return { comparison, tried }
+  } finally {
+    interrupt.release()
+  }
+}
+
+/** The prescription that is better than the experiment as it is by more than noise; undefined if none is. */
+export function provenWinner({ comparison }: Proof): string | undefined {
+  const { verdict } = comparison
+  if (!verdict || verdict.best === asItIs || verdict.ties.includes(asItIs)) return undefined
+  return verdict.best
+}
+
+/** Writes the proven winner as an experiment file, and tells where; or that nothing was proved. */
+export async function applied(
+  patient: DoctorCase,
+  proof: Proof,
+  out: string | undefined,
+  output: Output,
+): Promise<string | undefined> {
+  const winner = provenWinner(proof)
+  if (winner === undefined) {
+    output.print('Nothing is written: no prescription was better by more than noise.')
+    return undefined
+  }
+  const path = out ?? freePath(patient)
+  const text = experimentFile({
+    path,
+    order: patient.order,
+    ...(patient.base ? { base: patient.base } : {}),
+    variant: { name: winner, experiment: changeSettings(patient.whole, proof.tried.get(winner)!) },
+    comparison: proof.comparison,
+    command: 'doctor',
+  })
+  await writeFileAtomically(path, text)
+  output.print(`Written: ${path}. Run it: justright run ${path}`)
+  return path
+}
+
+/** Beside the file, or here for a recipe: `experiment-mended.ts`, and a number where that is taken. */
+function freePath({ order, name }: DoctorCase): string {
+  const stem = order.file
+    ? join(dirname(order.file), basename(order.file).replace(/\.[^.]+$/, ''))
+    : name.replaceAll(' ', '-')
+  for (let i = 1; ; i++) {
+    const path = `${stem}-mended${i > 1 ? `-${i}` : ''}.ts`
+    if (!existsSync(path)) return path
+  }
+}

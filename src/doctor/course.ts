@@ -1,0 +1,173 @@
+import type { Chart, Series } from '../charts/index.ts'
+import { mainLoss } from '../nn/index.ts'
+import type { RunRecord, ScalarPoint } from '../runs/index.ts'
+import { limits } from './limits.ts'
+import type { Patient } from './patient.ts'
+
+/** A run as the rules read it: an experiment, and what was written while it trained. */
+export interface Course extends Patient {
+  readonly record: RunRecord
+}
+
+/** Numbers by step. */
+export type Points = readonly ScalarPoint[]
+
+/** What a run says under a tag; nothing where it says nothing. */
+export function curveOf({ record }: Course, tag: string): Points {
+  return record.scalars[tag] ?? []
+}
+
+/** The steps before which signals of layers were measured. */
+export function probedSteps({ record }: Course): number[] {
+  const tags = Object.keys(record.scalars).filter(tag => /^(output_std|gradient_rms)\//.test(tag))
+  const steps = tags.flatMap(tag => record.scalars[tag]!.map(({ step }) => step))
+  return [...new Set(steps)].sort((a, b) => a - b)
+}
+
+/** Why a rule that goes by signals cannot look; undefined where it can. */
+export function lacksProbes(course: Course): string | undefined {
+  return probedSteps(course).length === 0 ? 'no signals of layers were recorded' : undefined
+}
+
+/** The curves of a figure by what they are of, in the order of the layers: `0`, `0.weight`. */
+export function curvesUnder(course: Course, figure: string): Map<string, Points> {
+  const order = ['model', ...course.applied.layers.keys()]
+  const place = (path: string) =>
+    order.findLastIndex(layer => path === layer || path.startsWith(`${layer}.`))
+  const found = Object.entries(course.record.scalars)
+    .filter(([tag]) => tag.startsWith(`${figure}/`))
+    .map(([tag, points]): [string, Points] => [tag.slice(figure.length + 1), points])
+  return new Map(found.sort(([a], [b]) => place(a) - place(b)))
+}
+
+/** The paths of layers with a weight matrix, in the order that they are applied in. */
+export function matrixPaths({ applied }: Patient): string[] {
+  const owners = [...applied.params]
+    .filter(([name, { value }]) => /weight/.test(name) && value.shape.length >= 2)
+    .map(([name]) => name.split('.').slice(0, -1).join('.'))
+  return [...new Set(owners)]
+}
+
+/** Measurements that a state has to last for before it is more than a moment. */
+const leastLasting = 3
+
+/**
+ * The step from which on numbers are bad: the last is, and four in five since then; undefined where it
+ * is not so, or only of the last two of many.
+ */
+export function sinceWhen(points: Points, isBad: (value: number) => boolean): number | undefined {
+  const last = points.at(-1)
+  if (!last || !isBad(last.value)) return undefined
+  const start = points.findIndex(({ value }, i) => {
+    const rest = points.slice(i)
+    const bad = rest.filter(one => isBad(one.value)).length
+    return isBad(value) && bad >= 0.8 * rest.length
+  })
+  if (start > 0 && points.length - start < leastLasting) return undefined
+  return points[start]!.step
+}
+
+/** Where the loss of training began and where it has come to. */
+export interface Learning {
+  /** Of answering alike whatever comes in, where that is known; else the loss of the first steps. */
+  readonly chance: number
+  /** The median of the last tenth of the steps, five at least. */
+  readonly end: number
+  /** The share of the loss of chance that is gone: 0 when nothing was learnt, 1 when all was. */
+  readonly progress: number
+  /** Training accuracy over the last tenth, where anything is classified. */
+  readonly accuracy?: number
+  /** Whether there is little left to complain of. */
+  readonly hasLearnt: boolean
+}
+
+/** The loss of knowing nothing: ln K of shares of K classes, ln 2 of two. */
+export function chanceOf({ experiment, classes }: Patient): number | undefined {
+  const { kind } = mainLoss(experiment.loss)
+  if (kind === 'crossEntropy' && classes !== undefined) return Math.log(classes)
+  return kind === 'binaryCrossEntropy' ? Math.LN2 : undefined
+}
+
+/** How far training has come; undefined before it has made ten steps. */
+export function learningOf(course: Course): Learning | undefined {
+  const losses = curveOf(course, 'train/loss').filter(({ value }) => Number.isFinite(value))
+  if (losses.length < 10) return undefined
+  const first = middle(losses.slice(0, Math.max(1, Math.floor(losses.length / 50))))
+  const chance = chanceOf(course) ?? first
+  const tail = <T>(points: readonly T[]) => points.slice(-Math.max(5, points.length / 10))
+  const end = middle(tail(losses))
+  const accuracies = tail(curveOf(course, 'train/accuracy'))
+  const accuracy = accuracies.length > 0 ? mean(accuracies) : undefined
+  const luck = 1 / (course.classes ?? 2)
+  const progress = 1 - end / chance
+  const isRight = accuracy !== undefined && (accuracy - luck) / (1 - luck) > 0.8
+  return {
+    chance,
+    end,
+    progress,
+    ...(accuracy === undefined ? {} : { accuracy }),
+    hasLearnt: progress > 0.5 || isRight,
+  }
+}
+
+/** Whether training is known to go well. */
+export const goesWell = (course: Course): boolean => learningOf(course)?.hasLearnt === true
+
+/** Layers with units that are 0 for every example, at the end of the recording, and since when. */
+export function deadLayers(course: Course): { path: string; points: Points; step: number }[] {
+  return [...curvesUnder(course, 'silent')]
+    .flatMap(([path, points]) => {
+      const step = sinceWhen(points, share => share > limits.silent.value)
+      return step === undefined ? [] : [{ path, points, step }]
+    })
+    .sort((a, b) => b.points.at(-1)!.value - a.points.at(-1)!.value)
+}
+
+/** The first step from which on a layer hands on nothing but zeros. */
+export function cutOffSince(course: Course): number | undefined {
+  const steps = [...curvesUnder(course, 'silent').values()].flatMap(
+    points => sinceWhen(points, share => share === 1) ?? [],
+  )
+  return steps.length > 0 ? Math.min(...steps) : undefined
+}
+
+/** The median of the values; NaN of none. */
+export function middle(points: Points): number {
+  const values = points.map(({ value }) => value).sort((a, b) => a - b)
+  const half = values.length >> 1
+  return values.length % 2 ? values[half]! : (values[half - 1]! + values[half]!) / 2
+}
+
+/** The mean of the values; NaN of none. */
+export function mean(points: Points): number {
+  return points.reduce((sum, { value }) => sum + value, 0) / points.length
+}
+
+/** Values step by step, by two curves that share steps. */
+export function zipped(a: Points, b: Points, f: (a: number, b: number) => number): ScalarPoint[] {
+  const other = new Map(b.map(({ step, value }) => [step, value]))
+  return a.flatMap(({ step, value }) =>
+    other.has(step) ? [{ step, value: f(value, other.get(step)!) }] : [],
+  )
+}
+
+/** Points that a curve of a chart has at most. */
+const mostDrawn = 200
+
+/** Curves by step as a picture; an axis in powers shows what is above 0. */
+export function stepChart(
+  title: string,
+  label: string,
+  curves: Readonly<Record<string, Points>>,
+  scale: 'linear' | 'log' = 'linear',
+): Chart {
+  const series = Object.entries(curves).flatMap(([name, points]): Series[] => {
+    const stride = Math.ceil(points.length / mostDrawn)
+    const shown = points
+      .filter((_, i) => i % stride === 0)
+      .filter(({ value }) => Number.isFinite(value) && (scale === 'linear' || value > 0))
+      .map(({ step, value }): [number, number] => [step, value])
+    return shown.length > 0 ? [{ name, points: shown }] : []
+  })
+  return { kind: 'lines', title, x: { label: 'step' }, y: { label, scale }, series }
+}

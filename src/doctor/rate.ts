@@ -1,0 +1,32 @@
+import type { Prescription } from './diagnosis.ts'
+import { limits } from './limits.ts'
+import type { Patient } from './patient.ts'
+
+/** The optimiser at another rate, as a prescription. */
+export function atRate(rate: number): Prescription {
+  const figure = Number(rate.toPrecision(1))
+  return {
+    text: { en: `Take a learning rate of ${figure}.`, ko: `학습률을 ${figure}로 하세요.` },
+    settings: [`optimizer.learningRate=${figure}`],
+  }
+}
+
+/** Rates that are so many times the present one. */
+export function ratesTimes({ experiment }: Patient, factors: readonly number[]): Prescription[] {
+  return factors.map(factor => atRate(experiment.optimizer.learningRate * factor))
+}
+
+/**
+ * The factor that takes a measured update-to-weight ratio to the middle of the usual range, at least 3 and
+ * at most 1000 times as far; 10 times where it was not measured.
+ */
+export function factorTo(ratio: number | undefined, way: 'up' | 'down'): number {
+  const times =
+    ratio === undefined || !(ratio > 0)
+      ? 10
+      : way === 'up'
+        ? limits.usualUpdate.value / ratio
+        : ratio / limits.usualUpdate.value
+  const held = Math.min(1000, Math.max(3, times))
+  return way === 'up' ? held : 1 / held
+}

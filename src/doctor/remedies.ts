@@ -1,0 +1,156 @@
+import type { Shape } from '../base/index.ts'
+import { heNormal, type InitConfig, lsuv, xavierNormal } from '../init/index.ts'
+import { activationRows, type LayerConfig, leakyRelu, tanh } from '../nn/index.ts'
+import type { SignalReport } from '../probes/index.ts'
+import { type Experiment, signalsOfSeeds } from '../train/index.ts'
+import type { Prescription } from './diagnosis.ts'
+
+/** A change of the whole model that may keep signals steady. */
+interface Remedy {
+  readonly prescription: Prescription
+  readonly activation?: LayerConfig
+  readonly init: InitConfig
+}
+
+const remedies: readonly Remedy[] = [
+  {
+    prescription: {
+      text: {
+        en: 'tanh, which is the identity near 0, with the weights that suit it: Xavier.',
+        ko: '0 근처에서 항등함수인 tanh와 거기에 맞는 Xavier 가중치를 쓰세요.',
+      },
+      settings: ['model.activation=tanh', 'init=xavierNormal'],
+    },
+    activation: tanh(),
+    init: xavierNormal(),
+  },
+  {
+    prescription: {
+      text: {
+        en: 'Leaky ReLU, whose derivative is never 0, with the weights that suit it: He.',
+        ko: '도함수가 0이 되지 않는 Leaky ReLU와 거기에 맞는 He 가중치를 쓰세요.',
+      },
+      settings: ['model.activation=leakyRelu', 'init=heNormal'],
+    },
+    activation: leakyRelu(),
+    init: heNormal(),
+  },
+  {
+    prescription: {
+      text: {
+        en: 'The same activations, with weights by He.',
+        ko: '활성화는 그대로 두고 He 가중치를 쓰세요.',
+      },
+      settings: ['init=heNormal'],
+    },
+    init: heNormal(),
+  },
+  {
+    prescription: {
+      text: {
+        en: 'The same activations, with weights by Xavier.',
+        ko: '활성화는 그대로 두고 Xavier 가중치를 쓰세요.',
+      },
+      settings: ['init=xavierNormal'],
+    },
+    init: xavierNormal(),
+  },
+  {
+    prescription: {
+      text: {
+        en: 'The same activations, with weights scaled layer by layer on a batch.',
+        ko: '활성화는 그대로 두고 배치 하나로 층마다 가중치의 크기를 맞추세요.',
+      },
+      settings: ['init=lsuv'],
+    },
+    init: lsuv(),
+  },
+]
+
+/** Draws of the weights that a remedy is measured with. */
+const seeds = [0, 1, 2, 3]
+/** Remedies that are told. */
+const most = 3
+
+/**
+ * What may steady the signals of a model, measured: a batch is sent there and back through each candidate
+ * with some seeds, and the one whose gradients are the most even from layer to layer stands first.
+ */
+export async function rankedRemedies(
+  experiment: Pick<Experiment, 'model'> & Partial<Experiment>,
+  inputs?: Shape,
+): Promise<readonly Prescription[]> {
+  const { model } = experiment
+  const candidates = remedies.filter(({ activation }) => !activation || hasActivation(model))
+  const measured = await Promise.all(
+    candidates.map(async ({ prescription, activation, init }) => {
+      const changed = { ...experiment, model: remodelled(model, { activation, init }) }
+      const options = inputs ? { model: changed.model, inputs } : { ...changed, examples: 64 }
+      const unevenness = await unevennessOf(options as Parameters<typeof signalsOfSeeds>[0])
+      return { prescription, unevenness }
+    }),
+  )
+  return measured
+    .filter(({ unevenness }) => Number.isFinite(unevenness))
+    .sort((a, b) => a.unevenness - b.unevenness)
+    .slice(0, most)
+    .map(({ prescription }) => prescription)
+}
+
+async function unevennessOf(options: Omit<Parameters<typeof signalsOfSeeds>[0], 'seeds'>) {
+  try {
+    const reports = await signalsOfSeeds({ ...options, seeds, detail: 'thrifty' } as never)
+    return reports.reduce((sum, report) => sum + spreadIn(report), 0) / reports.length
+  } catch {
+    // Such as an initialiser that has no place here.
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+/**
+ * How uneven signals are: the powers of ten between the greatest and the least gradient, and between the
+ * greatest and the least standard deviation of outputs, over the layers with weights.
+ */
+function spreadIn({ layers }: SignalReport): number {
+  const weighted = layers.filter(({ parameters }) => 'weight' in parameters)
+  const powers = (values: readonly number[]) =>
+    values.length < 2 ? 0 : Math.log10(Math.max(...values) / Math.min(...values))
+  return (
+    powers(weighted.map(({ gradient }) => gradient?.rms ?? 1)) +
+    powers(weighted.slice(0, -1).map(({ output }) => output.std))
+  )
+}
+
+/** Activations that act on each number alone. */
+const isElementwise = (kind: unknown): boolean =>
+  typeof kind === 'string' && Object.hasOwn(activationRows, kind) && !/softmax/i.test(kind)
+
+const hasActivation = (model: LayerConfig): boolean => {
+  const init = heNormal()
+  const [a, b] = [tanh(), leakyRelu()].map(activation =>
+    JSON.stringify(remodelled(model, { activation, init })),
+  )
+  return a !== b
+}
+
+/** A model with another activation between its layers and other initial weights, as `--set` makes it. */
+function remodelled(
+  model: LayerConfig,
+  { activation, init }: { readonly activation: LayerConfig | undefined; readonly init: InitConfig },
+): LayerConfig {
+  const visit = (part: unknown, isLast: boolean): unknown => {
+    if (typeof part !== 'object' || part === null) return part
+    if (Array.isArray(part))
+      return part.map((inner, i) => visit(inner, isLast && i === part.length - 1))
+    const { kind } = part as { readonly kind?: unknown }
+    if (activation && !isLast && isElementwise(kind)) return activation
+    return Object.fromEntries(
+      Object.entries(part).map(([name, value]) =>
+        name === 'weightInit'
+          ? [name, init]
+          : [name, visit(value, isLast && kind === 'sequential')],
+      ),
+    )
+  }
+  return visit(model, true) as LayerConfig
+}

@@ -1,0 +1,298 @@
+import type { BatchNormConfig } from '../../nn/index.ts'
+import { type Course, curveOf, matrixPaths, type Points, stepChart } from '../course.ts'
+import { limits } from '../limits.ts'
+import { ratesTimes } from '../rate.ts'
+import type { Found, Look, Rule } from '../rule.ts'
+
+const lacksValidation = 'there is no validation split, or no epoch was scored'
+
+interface Epochs {
+  readonly train: Points
+  readonly validation: Points
+}
+
+function epochsOf(course: Course): Epochs | undefined {
+  const validation = curveOf(course, 'epoch/validation_loss')
+  if (validation.length === 0) return undefined
+  return { train: curveOf(course, 'epoch/train_loss'), validation }
+}
+
+const scoreChart = ({ train, validation }: Epochs) =>
+  stepChart('Loss by epoch', 'loss', { training: train, validation })
+
+/** The least of means over a few epochs around each: the turn of a noisy curve. */
+function turn(points: Points): { at: number; value: number } {
+  const values = points.map((_, i) => {
+    const around = points.slice(Math.max(0, i - 1), i + 2)
+    return around.reduce((sum, { value }) => sum + value, 0) / around.length
+  })
+  const value = Math.min(...values)
+  return { at: values.indexOf(value), value }
+}
+
+/** Kinds of layers that make training harder than it is in inference. */
+const disturbing = /dropout|noise/i
+
+function isDisturbed({ experiment, applied }: Course): boolean {
+  const kinds = [...applied.layers.values()].map(({ config }) => config.kind)
+  return kinds.some(kind => disturbing.test(kind)) || (experiment.augment ?? []).length > 0
+}
+
+/**
+ * By how many standard errors validation is ahead of training, in each of the last epochs. The figure of
+ * training is that of the next epoch: while an epoch goes on the net is still learning.
+ */
+function easierBy(course: Course, { train, validation }: Epochs): number[] {
+  const { rows } = course.experiment.data.description
+  const spread = 1 / (rows.train ?? 1) + 1 / (rows.validation ?? 1)
+  const [ours, theirs] = ['train', 'validation'].map(split =>
+    curveOf(course, `epoch/${split}_accuracy`),
+  )
+  const isClassified = ours!.length > 0 && theirs!.length === ours!.length
+  const [a, b] = isClassified ? [ours!, theirs!] : [train, validation]
+  const gaps = b.slice(0, -1).map(({ value: theirs }, i) => {
+    const ours = a[i + 1]?.value ?? Number.NaN
+    // Of a share p the variance is p (1 - p) / n, of a mean square m about 2 m^2 / n.
+    if (!isClassified) return (ours - theirs) / (ours * Math.sqrt(2 * spread))
+    const p = Math.min(Math.max(ours, 0.01), 0.99)
+    return (theirs - ours) / Math.sqrt(p * (1 - p) * spread)
+  })
+  return gaps.slice(-5)
+}
+
+/** What the scores of training and validation tell side by side, and what failed. */
+export const courseScoreRules: readonly Rule<Course>[] = [
+  {
+    name: 'not-finite',
+    doc: 'infinity and NaN are kept by every step after them',
+    look(course): Look {
+      const { failure, divergence, scalars } = course.record
+      const bad = (scalars['train/loss'] ?? []).find(({ value }) => !Number.isFinite(value))
+      if (!divergence && !bad && !/finite|NaN/.test(failure ?? '')) return []
+      const steps = curveOf(course, 'train/loss')
+      const step = divergence?.step ?? bad?.step ?? steps.at(-1)?.step ?? 0
+      const found: Found = {
+        severity: 'error',
+        ...(divergence && course.applied.layers.has(divergence.layer)
+          ? { layer: divergence.layer }
+          : {}),
+        step,
+        title: { en: 'Numbers are no longer finite', ko: '수가 유한하지 않습니다' },
+        meaning: {
+          en: divergence
+            ? `${divergence.sentence}.`.replace(/\.\.$/, '.')
+            : 'A loss or a weight became infinite or NaN. All that is computed from it is lost too.',
+          ko: divergence
+            ? `${step}번째 걸음에서 처음으로 유한하지 않은 값이 나왔습니다. 비행 기록: ${divergence.sentence}`
+            : '손실이나 가중치가 무한대 또는 NaN이 되었습니다. 거기서 계산되는 모든 값도 쓸 수 없습니다.',
+        },
+        evidence: [
+          {
+            name: { en: 'step of the first bad value', ko: '처음 나쁜 값이 나온 걸음' },
+            value: step,
+          },
+        ],
+        prescriptions: [
+          ...ratesTimes(course, [0.1, 0.01]),
+          {
+            text: { en: 'Clip the gradient.', ko: '기울기를 자르세요.' },
+            settings: ['clip=clipByNorm'],
+          },
+        ],
+        chart: stepChart('Training loss', 'loss', { loss: steps }, 'log'),
+        source: 'IEEE 754: NaN is kept by every sum; the flight recorder made the step again',
+      }
+      return [found]
+    },
+  },
+  {
+    name: 'overfitting',
+    doc: 'what is learnt of the training rows alone makes answers to others worse',
+    look(course): Look {
+      const epochs = epochsOf(course)
+      if (!epochs) return lacksValidation
+      const { train, validation } = epochs
+      const last = validation.slice(-3)
+      const { at, value: least } = turn(validation)
+      const end = last.reduce((sum, { value }) => sum + value, 0) / last.length
+      const isLong = validation.length - 1 - at >= 3
+      const trainAt = train[at]?.value ?? Number.NaN
+      const hasFallen = (train.at(-1)?.value ?? Number.NaN) < 0.9 * trainAt
+      if (!isLong || !hasFallen || end <= limits.overfitting.value * least) return []
+      const restores = course.experiment.earlyStopping?.restoreBest === true
+      return [
+        {
+          severity: restores ? 'note' : 'warning',
+          step: validation[at]!.step,
+          title: { en: 'The net overfits', ko: '과적합입니다' },
+          meaning: {
+            en: `Since epoch ${at + 1} the loss of validation rises while that of training falls. What the net has learnt since then holds for the training rows alone.`,
+            ko: `${at + 1}번째 에폭부터 훈련 손실은 줄지만 검증 손실은 커집니다. 그 뒤로 배운 것은 훈련 데이터에만 맞습니다.`,
+          },
+          evidence: [
+            {
+              name: { en: 'validation loss, last over least', ko: '검증 손실, 마지막 / 최소' },
+              value: end / least,
+              limit: limits.overfitting.value,
+              beyond: 'above',
+            },
+            {
+              name: { en: 'training loss, last over then', ko: '훈련 손실, 마지막 / 그때' },
+              value: train.at(-1)!.value / trainAt,
+            },
+          ],
+          prescriptions: restores ? [] : againstOverfitting(course),
+          chart: scoreChart(epochs),
+          source: limits.overfitting.source,
+        },
+      ]
+    },
+  },
+  {
+    name: 'norm-statistics',
+    doc: 'inference goes by running statistics that have to follow those of the batches',
+    look(course): Look {
+      const epochs = epochsOf(course)
+      const norms = [...course.applied.layers].filter(
+        ([, { config }]) => config.kind === 'batchNorm',
+      )
+      if (!epochs) return lacksValidation
+      if (norms.length === 0) return 'nothing is normalised by batches'
+      const steps = course.record.scalars['train/loss']?.at(-1)?.step ?? 0
+      const gap = epochs.validation.at(-1)!.value / epochs.train.at(-1)!.value
+      return norms.flatMap(([path, { config }]): Found[] => {
+        const { momentum } = config as BatchNormConfig
+        const left = (1 - momentum) ** steps
+        if (left <= limits.normLag.value || gap < limits.normGap.value) return []
+        return [
+          {
+            severity: 'error',
+            layer: path,
+            step: epochs.validation.at(-1)!.step,
+            title: {
+              en: 'The running statistics lag behind',
+              ko: '이동 통계가 뒤처져 있습니다',
+            },
+            meaning: {
+              en: 'Inference normalises by a mean and variance that are still partly those of the start, not those that training went by. The net is scored as another function than was trained.',
+              ko: '추론은 아직 처음 값이 섞인 평균과 분산으로 정규화합니다. 훈련한 것과 다른 함수로 채점되는 셈입니다.',
+            },
+            evidence: [
+              {
+                name: {
+                  en: 'share of the initial statistics that is left',
+                  ko: '남아 있는 초기 통계의 비율',
+                },
+                value: left,
+                limit: limits.normLag.value,
+                beyond: 'above',
+              },
+              {
+                name: { en: 'validation loss over training loss', ko: '검증 손실 / 훈련 손실' },
+                value: gap,
+                limit: limits.normGap.value,
+                beyond: 'above',
+              },
+            ],
+            prescriptions: [
+              {
+                text: {
+                  en: 'Let every batch replace a tenth of them.',
+                  ko: '배치마다 통계의 10분의 1을 바꾸게 하세요.',
+                },
+                settings: norms.flatMap(([norm]) =>
+                  /^\d+$/.test(norm) ? [`model.layers.${norm}.momentum=0.1`] : [],
+                ),
+              },
+            ],
+            chart: scoreChart(epochs),
+            source: limits.normLag.source,
+          },
+        ]
+      })
+    },
+  },
+  {
+    name: 'validation-easier',
+    doc: 'rows of the same kind cannot be easier than those that were trained on',
+    look(course): Look {
+      const epochs = epochsOf(course)
+      if (!epochs) return lacksValidation
+      if (isDisturbed(course)) return 'training is made harder than inference on purpose'
+      const gaps = easierBy(course, epochs)
+      if (gaps.length < 3) return 'fewer than four epochs were scored'
+      const gap = gaps.sort((x, y) => x - y)[gaps.length >> 1]!
+      if (gap <= limits.easier.value) return []
+      return [
+        {
+          severity: 'warning',
+          step: epochs.validation.at(-1)!.step,
+          title: {
+            en: 'Validation is easier than training',
+            ko: '검증 데이터가 훈련 데이터보다 쉽습니다',
+          },
+          meaning: {
+            en: 'The net answers rows that it never saw better than those that it was trained on. The two were not drawn alike: rows are repeated, sorted, or cleaner in one of them, so that the score is too good.',
+            ko: '본 적 없는 데이터를 훈련 데이터보다 더 잘 맞춥니다. 둘이 같은 방식으로 뽑히지 않았습니다. 한쪽에 중복이 있거나, 정렬되었거나, 더 깨끗해서 점수가 실제보다 좋게 나옵니다.',
+          },
+          evidence: [
+            {
+              name: {
+                en: 'lead of validation, in standard errors',
+                ko: '검증이 앞서는 정도, 표준오차 단위',
+              },
+              value: gap,
+              limit: limits.easier.value,
+              beyond: 'above',
+            },
+          ],
+          prescriptions: [
+            {
+              text: {
+                en: 'Mix all rows and split them again.',
+                ko: '모든 행을 섞어 다시 나누세요.',
+              },
+              settings: [],
+            },
+          ],
+          chart: scoreChart(epochs),
+          source: limits.easier.source,
+        },
+      ]
+    },
+  },
+]
+
+/** The state before the turn, and what holds weights or units back. */
+function againstOverfitting({ experiment, ...course }: Course) {
+  const { model } = experiment
+  const layers = model.kind === 'sequential' ? model.layers : undefined
+  const lastMatrix = matrixPaths({ experiment, ...course }).at(-1)
+  const hasDropout = layers?.some(({ kind }) => kind === 'dropout')
+  return [
+    {
+      text: {
+        en: 'Stop early, and take the weights of the best epoch.',
+        ko: '조기 종료를 쓰고 가장 좋은 에폭의 가중치를 쓰세요.',
+      },
+      settings: ['earlyStopping=earlyStopping'],
+    },
+    ...(layers && !hasDropout && lastMatrix && /^\d+$/.test(lastMatrix) && lastMatrix !== '0'
+      ? [
+          {
+            text: {
+              en: 'Dropout before the last layer.',
+              ko: '마지막 층 앞에 드롭아웃을 넣으세요.',
+            },
+            settings: [
+              `model.layers=${JSON.stringify(layers.toSpliced(Number(lastMatrix), 0, { kind: 'dropout', rate: 0.5 } as never))}`,
+            ],
+          },
+        ]
+      : []),
+    {
+      text: { en: 'A penalty on large weights.', ko: '큰 가중치에 벌점을 주세요.' },
+      settings: ['penalty=l2'],
+    },
+  ]
+}
