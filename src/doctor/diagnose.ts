@@ -10,11 +10,13 @@ import type { Rule } from './rule.ts'
 import { courseRateRules } from './rules/course-rate.ts'
 import { courseScoreRules } from './rules/course-scores.ts'
 import { courseSignalRules } from './rules/course-signals.ts'
+import { courseWeightRules } from './rules/course-weights.ts'
 import { modelRules } from './rules/model.ts'
 
 /** Every rule of a run under way or done, in the order that they look in. */
 export const courseRules: readonly Rule<Course>[] = [
   ...modelRules,
+  ...courseWeightRules,
   ...courseSignalRules,
   ...courseRateRules,
   ...courseScoreRules,

@@ -85,6 +85,12 @@ export const limits = {
     value: 2 ** -26,
     source: 'IEEE 754 binary32: half a unit in the last place is 2^-25 to 2^-24',
   },
+  /** The norm of a weight, last over first. */
+  decayed: {
+    value: 0.2,
+    source:
+      'Krogh & Hertz 1992: decay moves w by -rate factor w; weights of healthy nets in the tests keep more than .7 of their norm',
+  },
   /** Validation loss, last over least. */
   overfitting: {
     value: 1.2,

@@ -10,8 +10,8 @@ import {
   type Experiment,
   flatten,
   heNormal,
-  l2,
   type LayerConfig,
+  l2,
   leakyRelu,
   linear,
   meanSquaredError,
@@ -283,7 +283,7 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
       model: mlp,
       penalty: l2(0.1),
     },
-    rule: 'underfitting',
+    rule: 'decay-too-strong',
   },
   'running statistics that replace a ten-thousandth': {
     experiment: {

@@ -1,4 +1,3 @@
-import { groupOf } from '../../optim/index.ts'
 import {
   type Course,
   curvesUnder,
@@ -16,8 +15,8 @@ import {
 import type { Prescription } from '../diagnosis.ts'
 import { explodingGradient, saturated, silentUnits, vanishingGradient } from '../illnesses.ts'
 import { limits } from '../limits.ts'
-import { factorTo, ratesTimes } from '../rate.ts'
-import type { Found, Look, Rule } from '../rule.ts'
+import { ratesTimes } from '../rate.ts'
+import type { Look, Rule } from '../rule.ts'
 
 interface Backward {
   readonly first: string
@@ -159,62 +158,4 @@ export const courseSignalRules: readonly Rule<Course>[] = [
       )
     },
   },
-  {
-    name: 'stalled-parameters',
-    doc: 'a change below half a unit in the last place of a float32 changes nothing',
-    isSymptom: true,
-    look(course) {
-      const ratios = curvesUnder(course, 'update_ratio')
-      if (ratios.size === 0) return lacksProbes(course) ?? 'no update was recorded'
-      const isStill = (ratio: number) => ratio < limits.stalled.value
-      const moves = [...ratios].filter(([, points]) => sinceWhen(points, isStill) === undefined)
-      if (cutOffSince(course) !== undefined) return []
-      return [...ratios].flatMap(([name, points]): Found[] => {
-        const step = sinceWhen(points, isStill)
-        if (step === undefined || isFrozen(course, name)) return []
-        const path = name.split('.').slice(0, -1).join('.')
-        return [
-          {
-            severity: moves.length === 0 ? 'error' : 'warning',
-            layer: path,
-            step,
-            title: { en: `${name} stands still`, ko: `${name}이 움직이지 않습니다` },
-            meaning: {
-              en: 'Its changes are lost in rounding, or there are none: no gradient reaches it, or the rate is too small for float32. What it holds now is what it will hold.',
-              ko: '변화가 반올림에 묻히거나 아예 없습니다. 기울기가 닿지 않거나 학습률이 float32에 비해 너무 작습니다. 지금 값이 끝까지 그대로 남습니다.',
-            },
-            evidence: [
-              {
-                name: { en: 'rms change over rms value', ko: 'rms 변화 / rms 값' },
-                value: middle(points.filter(point => point.step >= step)),
-                limit: limits.stalled.value,
-                beyond: 'below',
-              },
-            ],
-            prescriptions:
-              moves.length === 0
-                ? ratesTimes(course, [factorTo(middle(points), 'up')])
-                : [
-                    {
-                      text: {
-                        en: 'Look whether the loss depends on the layer at all.',
-                        ko: '손실이 이 층에 의존하는지 살펴보세요.',
-                      },
-                      settings: [],
-                    },
-                  ],
-            chart: stepChart('Update to weight', 'ratio', Object.fromEntries(ratios), 'log'),
-            source: limits.stalled.source,
-          },
-        ]
-      })
-    },
-  },
 ]
-
-/** Whether a parameter is held on purpose: by a group of the optimiser with a rate of 0. */
-function isFrozen({ experiment }: Course, name: string): boolean {
-  const { optimizer } = experiment
-  const group = groupOf(optimizer, name)
-  return group !== '' && optimizer.groups?.[Number(/\d+$/.exec(group)?.[0])]?.rateFactor === 0
-}
