@@ -2,23 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { preflight } from 'justright'
 import { changeSettings } from '../../src/cli/settings.ts'
+import { isFound, named, requireWhole } from './checks.ts'
 import { healthy, ill } from './patients.ts'
 
-for (const [name, { experiment, rule, layer }] of Object.entries(ill))
-  test(`${rule} is found in ${name}`, async () => {
-    const { findings } = await preflight(experiment)
-    const found = findings.filter(finding => finding.rule === rule)
-    assert.ok(
-      found.length > 0,
-      `found ${findings.map(finding => finding.rule).join(', ') || 'nothing'}`,
-    )
-    if (layer !== undefined) assert.ok(found.some(finding => finding.layer === layer))
-    for (const { evidence, meaning, title, source, prescriptions } of found) {
-      assert.ok(evidence.length > 0 && source !== '')
-      for (const text of [meaning, title, ...prescriptions.map(({ text }) => text)])
-        assert.match(text.ko, /\p{Script=Hangul}/u)
-      for (const { settings } of prescriptions) changeSettings(experiment, settings)
-    }
+for (const [name, patient] of Object.entries(ill))
+  test(`${patient.rule} is found in ${name}`, async () => {
+    const { findings } = await preflight(patient.experiment)
+    assert.ok(isFound(findings, patient), `found ${named(findings)}`)
+    requireWhole(findings, patient.experiment)
   })
 
 for (const [name, experiment] of Object.entries(healthy))

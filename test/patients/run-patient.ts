@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Checkup, diagnose, type Experiment, fit, jsEngine } from 'justright'
+import { type Checkup, diagnose, type Experiment, fit, jsEngine, RunError } from 'justright'
 import { readRecord, runDirectory } from 'justright/node'
-import { RunError } from '../../src/base/index.ts'
 
 /** Trains in a directory of its own, whatever becomes of it, and looks the run over. */
 export async function diagnosed(experiment: Experiment): Promise<Checkup> {
