@@ -59,6 +59,7 @@ export {
   type Diagnosis,
   diagnose,
   type Evidence,
+  type PreflightOptions,
   type Prescription,
   preflight,
   type Severity,

@@ -109,6 +109,7 @@ export const options = {
   },
   lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
   prove: { doc: 'train with and without each prescription, and say what it changes' },
+  quick: { doc: 'leave out short trainings, and tell what can be told without a step' },
   apply: { doc: 'with --prove: write the winner as an experiment file (to --out, if given)' },
   all: { doc: 'run all of them, one after the other' },
   report: {

@@ -1,3 +1,3 @@
 export { courseRules, diagnose } from './diagnose.ts'
 export type { Checkup, Diagnosis, Evidence, Prescription, Severity } from './diagnosis.ts'
-export { preflight, preflightRules } from './preflight.ts'
+export { type PreflightOptions, preflight, preflightRules } from './preflight.ts'

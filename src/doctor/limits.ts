@@ -107,4 +107,20 @@ export const limits = {
     value: 3,
     source: 'rows drawn alike differ by less than 3 standard errors in 99.7 of 100 cases',
   },
+  /** Standard errors by which neighbours agree more than strangers. */
+  kinship: {
+    value: 3,
+    source:
+      'Cover & Hart 1967: a nearest neighbour errs at most twice as often as the best rule; by chance 3 standard errors come up once in 700',
+  },
+  /** How many times lower than suggested a rate is low. */
+  rateLow: {
+    value: 100,
+    source: 'Smith 2017, "Cyclical Learning Rates", 3.3: learning rate range test',
+  },
+  /** Share of the loss of eight rows that is gone after 300 steps. */
+  fewRows: {
+    value: 0.2,
+    source: 'Karpathy 2019, "A Recipe for Training Neural Networks": overfit one batch',
+  },
 } as const satisfies Readonly<Record<string, Limit>>

@@ -3,6 +3,8 @@ import type { AppliedModel, LayerConfig, SequentialConfig } from '../nn/index.ts
 import type { SignalReport } from '../probes/index.ts'
 import type { Experiment } from '../train/index.ts'
 import type { Prescription } from './diagnosis.ts'
+import type { Kinship } from './neighbours.ts'
+import type { Trials } from './trials.ts'
 
 /** An experiment before it is trained, and all that the rules go by. */
 export interface Patient {
@@ -16,6 +18,10 @@ export interface Patient {
   readonly signals: SignalReport | undefined
   /** What may steady its signals, the most even first; measured once, when first asked for. */
   readonly remedies: () => Promise<readonly Prescription[]>
+  /** What short trainings tell; absent where they are left out. */
+  readonly trials?: Trials
+  /** Whether rows that are alike have like targets; absent where that is left out. */
+  readonly kinship?: () => Promise<Kinship | undefined>
 }
 
 /** The layers of a plain stack, whose settings have paths; undefined of other models. */

@@ -10,6 +10,8 @@ interface Remedy {
   readonly prescription: Prescription
   readonly activation?: LayerConfig
   readonly init: InitConfig
+  /** Whether it goes with activations that are 0 on one side, or with those that are not; both when absent. */
+  readonly isOfRelu?: boolean
 }
 
 const remedies: readonly Remedy[] = [
@@ -44,6 +46,7 @@ const remedies: readonly Remedy[] = [
       settings: ['init=heNormal'],
     },
     init: heNormal(),
+    isOfRelu: true,
   },
   {
     prescription: {
@@ -54,6 +57,7 @@ const remedies: readonly Remedy[] = [
       settings: ['init=xavierNormal'],
     },
     init: xavierNormal(),
+    isOfRelu: false,
   },
   {
     prescription: {
@@ -81,12 +85,18 @@ export async function rankedRemedies(
   inputs?: Shape,
 ): Promise<readonly Prescription[]> {
   const { model } = experiment
-  const candidates = remedies.filter(({ activation }) => !activation || hasActivation(model))
+  const isRelu = /"kind":"\w*(relu|elu|silu|gelu|mish)"/i.test(JSON.stringify(model))
+  const candidates = remedies.filter(
+    ({ activation, isOfRelu = isRelu }) =>
+      isOfRelu === isRelu && (!activation || hasActivation(model)),
+  )
   const measured = await Promise.all(
     candidates.map(async ({ prescription, activation, init }) => {
       const changed = { ...experiment, model: remodelled(model, { activation, init }) }
       const options = inputs ? { model: changed.model, inputs } : { ...changed, examples: 64 }
-      const unevenness = await unevennessOf(options as Parameters<typeof signalsOfSeeds>[0])
+      // Scaling by data takes a pass for every layer: one draw of it has to do.
+      const drawn = init.kind === 'lsuv' ? seeds.slice(0, 1) : seeds
+      const unevenness = await unevennessOf({ ...options, seeds: drawn } as SeededOptions)
       return { prescription, unevenness }
     }),
   )
@@ -97,9 +107,11 @@ export async function rankedRemedies(
     .map(({ prescription }) => prescription)
 }
 
-async function unevennessOf(options: Omit<Parameters<typeof signalsOfSeeds>[0], 'seeds'>) {
+type SeededOptions = Parameters<typeof signalsOfSeeds>[0]
+
+async function unevennessOf(options: SeededOptions): Promise<number> {
   try {
-    const reports = await signalsOfSeeds({ ...options, seeds, detail: 'thrifty' } as never)
+    const reports = await signalsOfSeeds({ ...options, detail: 'thrifty' })
     return reports.reduce((sum, report) => sum + spreadIn(report), 0) / reports.length
   } catch {
     // Such as an initialiser that has no place here.

@@ -25,6 +25,7 @@ import {
   xavierUniform,
   zeros,
 } from 'justright'
+import { noise } from './numbers.ts'
 
 /** An experiment with one planted illness: the rule that has to find it, and in which layer. */
 export interface IllPatient {
@@ -79,10 +80,10 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     rule: 'vanishing-gradient',
     layer: '0',
   },
-  'twenty ReLU layers with weights of .02': {
+  'twelve ReLU layers with weights of .02': {
     experiment: {
       ...base,
-      model: sequential(...hidden(20, 32, { weightInit: normal(0, 0.02) }), linear(2)),
+      model: sequential(...hidden(12, 32, { weightInit: normal(0, 0.02) }), linear(2)),
     },
     rule: 'vanishing-gradient',
     layer: '0',
@@ -236,6 +237,55 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       model: sequential(linear(64), relu(), linear(2, { weightInit: normal(0, 20) })),
     },
     rule: 'start-loss',
+  },
+}
+
+/** Found by trying some steps. */
+export const illInTrials: Readonly<Record<string, IllPatient>> = {
+  'labels that have nothing to do with the inputs': {
+    experiment: {
+      ...base,
+      model: mlp,
+      data: await table(
+        rows(300, wave),
+        labels(300, i => Number(noise(i) > 0.5)),
+      ),
+    },
+    rule: 'inputs-tell-nothing',
+  },
+  'targets of a regression in another order': {
+    experiment: {
+      ...base,
+      loss: meanSquaredError(),
+      model: sequential(linear(16), tanh(), linear(1)),
+      data: await dataOf({
+        train: { inputs: rows(300, wave), targets: rows(300, i => [noise(i)]) },
+      }),
+    },
+    rule: 'inputs-tell-nothing',
+  },
+  'a rate of 1 with Adam': {
+    experiment: { ...base, model: mlp, optimizer: adam({ learningRate: 1 }) },
+    rule: 'learning-rate-too-high',
+  },
+  'a rate of 50 with SGD': {
+    experiment: { ...base, model: mlp, optimizer: sgd({ learningRate: 50 }) },
+    rule: 'learning-rate-too-high',
+  },
+  'a rate of a millionth with Adam': {
+    experiment: { ...base, model: mlp, optimizer: adam({ learningRate: 1e-6 }) },
+    rule: 'learning-rate-too-low',
+  },
+  'ReLU before targets below 0': {
+    experiment: {
+      ...base,
+      loss: meanSquaredError(),
+      model: sequential(linear(16), tanh(), linear(1), relu()),
+      data: await dataOf({
+        train: { inputs: rows(300, wave), targets: rows(300, i => [-1 - side(i)]) },
+      }),
+    },
+    rule: 'few-rows-not-learnt',
   },
 }
 

@@ -27,6 +27,7 @@ import {
   uniform,
   xavierNormal,
 } from 'justright'
+import { noise } from './numbers.ts'
 import type { IllPatient } from './patients.ts'
 
 const spirals = await toys.spirals({ count: 375, noise: 0.05, turns: 1 })
@@ -48,11 +49,6 @@ const hidden = (count: number, features: number, init: object, activation: Layer
   Array.from({ length: count }, () => [linear(features, init), activation]).flat()
 const mlp = sequential(linear(32), relu(), linear(32), relu(), linear(2))
 
-/** Numbers that look drawn: the same everywhere. */
-const noise = (i: number): number => {
-  const x = Math.sin(i * 12.9898) * 43758.5453
-  return x - Math.floor(x)
-}
 const rows = (count: number, from = 0): number[][] =>
   Array.from({ length: count }, (_, i) => [0, 1, 2, 3].map(j => 4 * noise(7 * (i + from) + j) - 2))
 const answer = ([a = 0, b = 0]: readonly number[]): number => Number(a * b > 0)
@@ -113,11 +109,11 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
     rule: 'vanishing-gradient',
     layer: '0',
   },
-  'twenty ReLU layers with weights of .05': {
+  'twelve ReLU layers with weights of .05': {
     experiment: {
       ...base,
       optimizer: sgd({ learningRate: 0.1 }),
-      model: sequential(...hidden(20, 32, { weightInit: normal(0, 0.05) }), linear(2)),
+      model: sequential(...hidden(12, 32, { weightInit: normal(0, 0.05) }), linear(2)),
     },
     rule: 'vanishing-gradient',
     layer: '0',

@@ -15,6 +15,7 @@ export const doctorCommand: CommandRow = {
   operand: '<recipe | file.ts | run>',
   options: [
     'set',
+    'quick',
     'prove',
     'apply',
     'seeds',
@@ -96,7 +97,8 @@ async function ofExperiments(operand: string, call: Call): Promise<Report[]> {
   for (const patient of cases) {
     const { name, settings } = patient
     if (cases.length > 1) output.print(output.colors.bold(name))
-    const checkup = await preflight({ ...settings, data: await patient.data() }, { engine })
+    const experiment = { ...settings, data: await patient.data() }
+    const checkup = await preflight(experiment, { engine, trials: !values.quick })
     tellCheckup(checkup, values.lang ?? 'en', output)
     output.print('')
     const isProved = values.prove || values.apply

@@ -67,7 +67,9 @@ export const signalRules: readonly Rule<Patient>[] = [
       if (!signals) return lacksSignals
       if (!slopes) return 'fewer than two layers have weights'
       const { first, last, ratio } = slopes
-      if (!(ratio < limits.vanishing.value)) return []
+      // A layer of dead units hands nothing back either; that is another illness.
+      const isCutOff = signals.layers.some(({ activation }) => activation?.silent === 1)
+      if (isCutOff || !(ratio < limits.vanishing.value)) return []
       return [vanishingGradient({ last: last.path, ratio }, await backward(patient, first.path))]
     },
   },
