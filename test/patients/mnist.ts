@@ -1,0 +1,120 @@
+import {
+  adam,
+  batchNorm,
+  constant,
+  conv2d,
+  crossEntropy,
+  type DataSource,
+  dropout,
+  type Experiment,
+  flatten,
+  type LayerConfig,
+  linear,
+  maxPool2d,
+  normal,
+  relu,
+  reshape,
+  sampleRows,
+  sequential,
+  sgd,
+  sigmoid,
+  tanh,
+} from 'justright'
+import { mnist } from 'justright/node'
+import type { IllPatient } from './patients.ts'
+
+const { test: _, ...whole } = await mnist()
+const digits = (train: number) =>
+  sampleRows(whole as DataSource, { train, validation: 500 }) as Promise<DataSource>
+
+const base = {
+  loss: crossEntropy(),
+  optimizer: adam({ learningRate: 0.001 }),
+  data: await digits(2000),
+  epochs: 6,
+  batchSize: 50,
+  inspect: { every: 20 },
+}
+const mlp = sequential(linear(64), relu(), linear(64), relu(), linear(10))
+const hidden = (count: number, features: number, init: object, activation: LayerConfig = relu()) =>
+  Array.from({ length: count }, () => [linear(features, init), activation]).flat()
+
+/** Illnesses of nets that read digits, seen in their runs. */
+export const illDigits: Readonly<Record<string, IllPatient>> = {
+  'digits: eight sigmoid layers': {
+    experiment: {
+      ...base,
+      optimizer: sgd({ learningRate: 0.1 }),
+      model: sequential(...hidden(8, 64, {}, sigmoid()), linear(10)),
+    },
+    rule: 'vanishing-gradient',
+    layer: '0',
+  },
+  'digits: a rate of 1 with Adam': {
+    experiment: { ...base, model: mlp, optimizer: adam({ learningRate: 1 }) },
+    rule: 'learning-rate-too-high',
+  },
+  'digits: a rate of 1e-5 with SGD': {
+    experiment: { ...base, model: mlp, optimizer: sgd({ learningRate: 1e-5 }) },
+    rule: 'learning-rate-too-low',
+  },
+  'digits: two hundred rows for long': {
+    experiment: {
+      ...base,
+      data: await digits(200),
+      model: sequential(linear(256), relu(), linear(256), relu(), linear(10)),
+      epochs: 80,
+      optimizer: adam({ learningRate: 0.003 }),
+    },
+    rule: 'overfitting',
+  },
+  'digits: a dead layer of convolutions': {
+    experiment: {
+      ...base,
+      model: sequential(
+        reshape([1, 28, 28]),
+        conv2d(4, 3, { stride: 2 }),
+        relu(),
+        conv2d(8, 3, { stride: 2, biasInit: constant(-20) }),
+        relu(),
+        flatten(),
+        linear(10),
+      ),
+    },
+    rule: 'silent-units',
+    layer: '4',
+  },
+  'digits: tanh with weights of 1': {
+    experiment: {
+      ...base,
+      optimizer: sgd({ learningRate: 0.001 }),
+      model: sequential(...hidden(4, 64, { weightInit: normal(0, 2) }, tanh()), linear(10)),
+    },
+    rule: 'saturated',
+    layer: '3',
+  },
+}
+
+/** Nets that read digits, and with which nothing is wrong. */
+export const healthyDigits: Readonly<Record<string, Experiment>> = {
+  'digits: a net of 64-64': { ...base, model: mlp },
+  'digits: softmax regression': { ...base, model: sequential(linear(10)) },
+  'digits: batch normalisation and dropout': {
+    ...base,
+    model: sequential(linear(64), batchNorm(), relu(), dropout(0.2), linear(10)),
+  },
+  'digits: convolutions': {
+    ...base,
+    model: sequential(
+      reshape([1, 28, 28]),
+      conv2d(8, 3, { padding: 1 }),
+      relu(),
+      maxPool2d(2),
+      conv2d(8, 3, { padding: 1 }),
+      relu(),
+      maxPool2d(2),
+      flatten(),
+      linear(10),
+    ),
+  },
+}

@@ -1,0 +1,102 @@
+// How well the doctor does: node test/patients/report.ts
+// Prints what becomes of every patient, and writes the three rates into docs/doctor.md.
+import { readFile, writeFile } from 'node:fs/promises'
+import { compare, type Diagnosis, type Experiment, preflight } from 'justright'
+import { provenWinner } from '../../src/cli/doctor-proof.ts'
+import { changeSettings } from '../../src/cli/settings.ts'
+import { isFound, named } from './checks.ts'
+import { healthyDigits, illDigits } from './mnist.ts'
+import { healthy, type IllPatient, ill, illInTrials } from './patients.ts'
+import { diagnosed } from './run-patient.ts'
+import { healthyRuns, illRuns } from './runs.ts'
+
+type Look = (experiment: Experiment) => Promise<{ readonly findings: readonly Diagnosis[] }>
+
+const groups: readonly (readonly [
+  name: string,
+  look: Look,
+  ill: Readonly<Record<string, IllPatient>>,
+  healthy: Readonly<Record<string, Experiment>>,
+])[] = [
+  ['before training', preflight, { ...ill, ...illInTrials }, { ...healthy, ...healthyDigits }],
+  ['runs on toys and tables', diagnosed, illRuns, healthyRuns],
+  ['runs on MNIST', diagnosed, illDigits, healthyDigits],
+]
+const seeds = 3
+/** Epochs of a proof, where the patient has fewer. */
+const leastEpochs = 20
+
+/** Whether the first prescription with settings is better than the experiment as it is by more than noise. */
+async function restores(
+  experiment: Experiment,
+  { rule }: IllPatient,
+  findings: readonly Diagnosis[],
+): Promise<boolean | undefined> {
+  const first = findings
+    .filter(finding => finding.rule === rule)
+    .flatMap(({ prescriptions }) => prescriptions)
+    .find(({ settings }) => settings.length > 0)
+  if (!first) return undefined
+  const { inspect: _, ...plain } = {
+    ...experiment,
+    epochs: Math.max(leastEpochs, experiment.epochs),
+  }
+  const mended = changeSettings(plain, first.settings)
+  const isOneLoss = JSON.stringify(mended.loss) === JSON.stringify(plain.loss)
+  const comparison = await compare({
+    variants: { 'as it is': plain, [first.settings.join(' ')]: mended },
+    seeds,
+    ...(isOneLoss ? { metric: 'loss' } : {}),
+  })
+  return provenWinner({ comparison, tried: new Map() }) !== undefined
+}
+
+const share = (part: number, all: number) =>
+  `${part} of ${all} (${Math.round((100 * part) / all)} %)`
+const total = { ill: 0, found: 0, proved: 0, restored: 0, healthy: 0, well: 0 }
+const lines: string[] = []
+for (const [group, look, patients, well] of groups) {
+  const here = { ill: 0, found: 0, proved: 0, restored: 0, healthy: 0, well: 0 }
+  for (const [name, patient] of Object.entries(patients)) {
+    const { findings } = await look(patient.experiment)
+    const found = isFound(findings, patient)
+    const restored = found ? await restores(patient.experiment, patient, findings) : undefined
+    here.ill++
+    if (found) here.found++
+    if (restored !== undefined) here.proved++
+    if (restored) here.restored++
+    const told = restored === undefined ? '' : restored ? ', restored' : ', NOT restored'
+    console.log(
+      `${found ? 'found' : 'MISSED'}${told}: ${name} [${patient.rule}]: ${named(findings)}`,
+    )
+  }
+  for (const [name, experiment] of Object.entries(well)) {
+    const { findings } = await look(experiment)
+    const alarms = findings.filter(({ severity }) => severity !== 'note')
+    here.healthy++
+    if (alarms.length === 0) here.well++
+    else console.log(`FALSE ALARM: ${name}: ${named(alarms)}`)
+  }
+  lines.push(
+    `| ${group} | ${share(here.found, here.ill)} | ${share(here.well, here.healthy)} | ${share(here.restored, here.proved)} |`,
+  )
+  for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += here[key]
+}
+lines.push(
+  `| all | ${share(total.found, total.ill)} | ${share(total.well, total.healthy)} | ${share(total.restored, total.proved)} |`,
+)
+const table = [
+  '| patients | found, with rule and layer | healthy ones without an alarm | restored by the first prescription |',
+  '|---|---|---|---|',
+  ...lines,
+].join('\n')
+console.log(`\n${table}`)
+const path = new URL('../../docs/doctor.md', import.meta.url)
+const text = await readFile(path, 'utf8')
+await writeFile(
+  path,
+  text.replace(
+    /(<!-- rates -->\n)[^]*(<!-- \/rates -->)/,
+    (_, open, close) => `${open}${table}\n${close}`,
+  ),
+)
