@@ -139,20 +139,18 @@ export const prepareOurs: Prepare = async (workload, batches) => {
   }
 }
 
-/** Makes so many steps of every net, as many nets at a time as the way says; returns the losses of one. */
+/** Makes so many steps of every net, as many nets at a time as the way says; returns the losses of the first. */
 async function trainAll(trainers: readonly Trainer[], done: number, steps: number) {
   const lanes = { together: trainers.length, 'one-by-one': 1, 'side-by-side': cores }[way]
   const waiting = [...trainers]
-  let losses: number[] = []
+  const losses: number[] = []
   const lane = async () => {
-    for (let trainer = waiting.shift(); trainer; trainer = waiting.shift()) {
-      losses = []
+    for (let trainer = waiting.shift(); trainer; trainer = waiting.shift())
       for (let step = done; step < done + steps; ) {
         const records = await trainer.advance(step)
-        losses.push(...records.map(({ loss }) => loss))
+        if (trainer === trainers[0]) losses.push(...records.map(({ loss }) => loss))
         step = records.at(-1)!.step
       }
-    }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return losses
