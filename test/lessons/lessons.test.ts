@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { lessons } from '../../examples/lessons/index.ts'
+import { readReport } from '../../src/cli/lesson-report.ts'
 import {
   type ClaimId,
   claimIds,
@@ -65,3 +67,23 @@ for (const lesson of lessons.filter(({ isExact }) => isExact))
       assert.equal(verdict, expectedVerdicts[claim] ?? 'holds', `claim ${claim}: ${reason.en}`)
     }
   })
+
+test('the shipped report has every claim once, from lessons that there are, with the means where they belong', async () => {
+  const shipped = await readReport(
+    fileURLToPath(new URL('../../docs/lessons/RESULTS.md', import.meta.url)),
+  )
+  const findings = [...shipped.flatMap(one => one.findings), ...textualFindings]
+  assert.deepEqual(
+    claimIds.filter(id => findings.filter(({ claim }) => claim === id).length !== 1),
+    [],
+  )
+  const names = lessons.map(({ name }) => name)
+  assert.deepEqual(
+    shipped.map(({ lesson }) => lesson),
+    names,
+  )
+  const beyond = findings.flatMap(({ claim, measures }) =>
+    measures.filter(measure => !isAsExpected(measure)).map(({ name }) => `${claim}: ${name.en}`),
+  )
+  assert.deepEqual(beyond, [])
+})
