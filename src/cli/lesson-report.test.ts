@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LessonResult } from '../lessons/index.ts'
-import { readReport, updateReport } from './lesson-report.ts'
+import { differencesFrom, readReport, updateReport } from './lesson-report.ts'
 
 const order = ['first', 'second']
 const resultOf = (lesson: string, claim: '1' | '2', value: number): LessonResult => ({
@@ -55,6 +55,21 @@ test('a lesson that is run again replaces its rows, and the others stay in order
     ],
   )
   assert.match(await readFile(file, 'utf8'), /90\.00 ± 0\.00 % \(n = 2\) \*\*!\*\*/)
+})
+
+test('verdicts and means that differ from a report are told', async () => {
+  const file = await newFile()
+  await updateReport(file, [resultOf('first', '1', 0.5)], order)
+  assert.deepEqual(await differencesFrom(file, [resultOf('first', '1', 0.5)]), [])
+  const [finding] = resultOf('first', '1', 0.7).findings
+  const other = {
+    ...resultOf('first', '1', 0),
+    findings: [{ ...finding!, verdict: 'fails' as const }],
+  }
+  assert.deepEqual(await differencesFrom(file, [other]), [
+    'first, claim 1: fails, in the report holds',
+    'first, claim 1: accuracy 70.00 ± 0.00 % (n = 2)',
+  ])
 })
 
 test('a damaged report is refused with a sentence, not overwritten', async () => {

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { arch, availableParallelism, cpus, platform } from 'node:os'
 import { FormatError } from '../base/index.ts'
-import { type LessonResult, type ReportedLesson, reportText } from '../lessons/index.ts'
+import {
+  isAsExpected,
+  type LessonResult,
+  measureText,
+  type ReportedLesson,
+  reportText,
+} from '../lessons/index.ts'
 import { writeFileAtomically } from '../runs/node/index.ts'
 
 /**
@@ -31,6 +37,33 @@ export async function updateReport(
     .sort((a, b) => order.indexOf(a.lesson) - order.indexOf(b.lesson))
   await writeFileAtomically(jsonOf(file), `${JSON.stringify(lessons, null, 1)}\n`)
   await writeFileAtomically(file, reportText(lessons))
+}
+
+/**
+ * Where results differ from those of a report, a sentence each: verdicts that are others, and means outside
+ * of what earlier re-runs found. Throws FormatError when the report is damaged.
+ */
+export async function differencesFrom(
+  file: string,
+  results: readonly LessonResult[],
+): Promise<string[]> {
+  const known = new Map(
+    (await readReport(file)).flatMap(({ findings }) =>
+      findings.map(({ claim, verdict }) => [claim, verdict]),
+    ),
+  )
+  return results.flatMap(({ lesson, findings }) =>
+    findings.flatMap(({ claim, verdict, measures }) => {
+      const before = known.get(claim)
+      const isOther = before !== undefined && before !== verdict
+      return [
+        ...(isOther ? [`${lesson}, claim ${claim}: ${verdict}, in the report ${before}`] : []),
+        ...measures
+          .filter(measure => !isAsExpected(measure))
+          .map(measure => `${lesson}, claim ${claim}: ${measure.name.en} ${measureText(measure)}`),
+      ]
+    }),
+  )
 }
 
 /** The lessons of a report; none where there is none yet. Throws FormatError when it is damaged. */

@@ -108,6 +108,11 @@ export const options = {
     read: atLeast(1),
   },
   lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
+  against: {
+    doc: 'fail where a verdict is another than in this report',
+    value: 'FILE.md',
+    read: text,
+  },
   prove: { doc: 'train with and without each prescription, and say what it changes' },
   quick: { doc: 'leave out short trainings, and tell what can be told without a step' },
   apply: { doc: 'with --prove: write the winner as an experiment file (to --out, if given)' },

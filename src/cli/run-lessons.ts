@@ -3,7 +3,7 @@ import type { Lesson, LessonResult } from '../lessons/index.ts'
 import { type Call, exitCodes } from './command.ts'
 import { formatDuration, formatGuess } from './format.ts'
 import { holdInterrupt } from './interrupt.ts'
-import { updateReport } from './lesson-report.ts'
+import { differencesFrom, updateReport } from './lesson-report.ts'
 import { tellLesson } from './tell-lesson.ts'
 
 /**
@@ -53,6 +53,8 @@ export async function runLessons(
     const duration = formatDuration((performance.now() - startedAt) / 1000)
     output.print(`\n${results.length} of ${lessons.length} lessons in ${duration}.`)
   }
+  if (values.against !== undefined)
+    failures.push(...(await differencesFrom(values.against, results)))
   for (const failure of failures) output.print(output.colors.red(failure))
   if (values.json) output.json(lessons.length === 1 ? (results[0] ?? null) : results)
   if (signal.aborted) return exitCodes.interrupted

@@ -8,7 +8,7 @@ import { runLessons } from '../run-lessons.ts'
 /** Lists the lessons, or runs them all. */
 export const lessonsCommand: CommandRow = {
   doc: 'Lists the lessons, or runs them all with --all',
-  options: ['all', 'full', 'lang', 'out', 'report', 'json', 'help'],
+  options: ['all', 'full', 'lang', 'out', 'report', 'against', 'json', 'help'],
   notes: [
     'Examples:',
     '  justright lessons --lang ko',
