@@ -11,4 +11,5 @@ export type {
 } from './chart.ts'
 export { type ChartSvgOptions, chartSvg } from './svg/chart-svg.ts'
 export { type DrawChartOptions, drawChart } from './terminal/draw-chart.ts'
+export { sparkline } from './terminal/sparkline.ts'
 export { cutText, padText, textWidth, wrapText } from './text.ts'

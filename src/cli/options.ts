@@ -107,6 +107,12 @@ export const options = {
     value: 'N',
     read: atLeast(1),
   },
+  layer: { doc: 'show one layer alone, by its path in the model', value: 'NAME', read: text },
+  step: {
+    doc: 'the recorded step to show (default the last)',
+    value: 'N',
+    read: atLeast(1),
+  },
   lang: { doc: 'en or ko', value: 'LANGUAGE', read: language },
   against: {
     doc: 'fail where a verdict is another than in this report',

@@ -6,6 +6,7 @@ import { doctorInstallCommand } from './doctor-install.ts'
 import { ensembleCommand } from './ensemble.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
+import { inspectCommand } from './inspect.ts'
 import { lessonCommand } from './lesson.ts'
 import { lessonsCommand } from './lessons.ts'
 import { predictCommand } from './predict.ts'
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   data: dataCommand,
   recipes: recipesCommand,
   runs: runsCommand,
+  inspect: inspectCommand,
   lessons: lessonsCommand,
   lesson: lessonCommand,
   doctor: doctorCommand,
