@@ -6,7 +6,7 @@ import {
   modelTensors,
   type ScalarPoint,
 } from '../runs/index.ts'
-import { readHistograms, readRun, readScalars, type StoredRun } from '../runs/node/index.ts'
+import { readRecord, readRun, type StoredRun } from '../runs/node/index.ts'
 import { layerGraph, storedExperiment } from '../train/index.ts'
 import { holdsOrder } from './order.ts'
 
@@ -36,6 +36,8 @@ export interface Inspection {
   readonly step: number
   readonly layers: readonly LayerInsight[]
   readonly scalars: Named<readonly ScalarPoint[]>
+  /** What is damaged, and what is used in its place. */
+  readonly warnings: readonly string[]
 }
 
 /** The figures of layers that recorders are told, by the start of their tags. */
@@ -82,13 +84,13 @@ export async function readInspection(
       hint,
     })
   const run = await readRun(folder)
-  const [scalars, histograms] = await Promise.all([readScalars(folder), readHistograms(folder)])
+  const { scalars, histograms, warnings } = await readRecord(folder)
   const marked = Object.entries(scalars).find(([tag]) => tag.startsWith(mark))
   const steps = marked?.[1].map(({ step }) => step) ?? []
   const step = stepOf(steps, asked) ?? run.checkpoint?.progress.step ?? 0
   const nodes = run.description.layers ?? layerGraph(storedExperiment(run.description))
   const layers = steps.length > 0 ? recorded(nodes, step, scalars, histograms) : stored(nodes, run)
-  return { run, steps, step, layers, scalars }
+  return { run, steps, step, layers, scalars, warnings }
 }
 
 /** The layer with a name. Throws ConfigError that lists the names when there is none. */

@@ -24,7 +24,7 @@ async function run({ operands: [folder], values, output }: Call): Promise<number
   const inspection = await readInspection(folder, values.step)
   const { bold } = output.colors
   const layer = values.layer === undefined ? undefined : layerNamed(inspection, values.layer)
-  for (const warning of inspection.run.warnings) output.print(warning)
+  for (const warning of inspection.warnings) output.print(warning)
   output.print(headOf(inspection))
   const of = inspection.steps.length > 0 ? 'Signals before step' : 'Weights after step'
   const step = `${of} ${formatCount(inspection.step)}`
