@@ -8,6 +8,7 @@ import {
   workOf,
   workOfCopies,
 } from '../../src/engine/index.ts'
+import { encodeEvent } from '../../src/formats/index.ts'
 import {
   adam,
   batchNorm,
@@ -33,6 +34,8 @@ import {
   tanh,
   version,
 } from '../../src/index.ts'
+import { signalEvent } from '../../src/runs/node/signals.ts'
+import { Inspector, signalRecord } from '../../src/train/inspector.ts'
 import { experimentLayout, initialTensors } from '../../src/train/model-tensors.ts'
 import { Trainer } from '../../src/train/trainer.ts'
 import { trainingProgram } from '../../src/train/training-program.ts'
@@ -87,9 +90,9 @@ function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
 /** Steps of one net before the next has its turn, where they take turns: a run does not share its caches. */
 const seedBlock = 100
 
-type Way = 'together' | 'one-by-one' | 'side-by-side'
+type Way = 'together' | 'one-by-one' | 'side-by-side' | 'without-inspect'
 
-/** How the nets of several seeds are trained; a single one makes no difference. */
+/** How the nets of several seeds are trained, or that signals are left out where a workload has them. */
 const way = (process.argv[2] ?? 'together') as Way
 
 /**
@@ -120,7 +123,13 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     const tensors = initialTensors(experiment, key)
     return new Trainer({ experiment, layout, step, engine: own, key, stepsPerCall, tensors })
   })
-  const block = seeds > 1 ? seedBlock : stepsPerCall
+  const { inspect } = experiment
+  const inspector =
+    inspect && way !== 'without-inspect'
+      ? new Inspector(experiment, layout, engines[0]!, 0)
+      : undefined
+  // Looks are among the steps of a block, with and without them.
+  const block = inspect?.every ?? (seeds > 1 ? seedBlock : stepsPerCall)
   let done = 0
   let last = Number.NaN
   return {
@@ -130,7 +139,7 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     async step(batch) {
       // A batch out of its turn is that batch of the next epoch.
       done += (batch - (done % batches.length) + batches.length) % batches.length
-      const losses = await trainAll(trainers, done, block)
+      const losses = await trainAll(trainers, done, block, inspector)
       // The loss before any step stands for the first call, the last one for every other.
       last = losses.at(done === 0 ? 0 : -1)!
       done += block
@@ -140,13 +149,22 @@ export const prepareOurs: Prepare = async (workload, batches) => {
 }
 
 /** Makes so many steps of every net, as many nets at a time as the way says; returns the losses of the first. */
-async function trainAll(trainers: readonly Trainer[], done: number, steps: number) {
-  const lanes = { together: trainers.length, 'one-by-one': 1, 'side-by-side': cores }[way]
+async function trainAll(
+  trainers: readonly Trainer[],
+  done: number,
+  steps: number,
+  inspector: Inspector | undefined,
+) {
+  const all = trainers.length
+  const lanes = { together: all, 'without-inspect': all, 'one-by-one': 1, 'side-by-side': cores }[
+    way
+  ]
   const waiting = [...trainers]
   const losses: number[] = []
   const lane = async () => {
     for (let trainer = waiting.shift(); trainer; trainer = waiting.shift())
       for (let step = done; step < done + steps; ) {
+        if (inspector?.isDue(step)) await look(inspector, trainer, step)
         const records = await trainer.advance(step)
         if (trainer === trainers[0]) losses.push(...records.map(({ loss }) => loss))
         step = records.at(-1)!.step
@@ -154,6 +172,13 @@ async function trainAll(trainers: readonly Trainer[], done: number, steps: numbe
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return losses
+}
+
+/** Signals as a run directory takes them, up to the bytes of its event file. */
+async function look(inspector: Inspector, trainer: Trainer, step: number): Promise<Uint8Array> {
+  const feeds = trainer.feedsAt(inspector.draws, step, [])
+  const layers = await inspector.look(step, feeds, trainer.state)
+  return encodeEvent(signalEvent(signalRecord(step + 1, 1, layers), 0))
 }
 
 function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment {
@@ -166,6 +191,7 @@ function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment
     data: sourceOf(workload, batches),
     epochs: 1,
     batchSize: batch,
+    ...(workload.inspectEvery && { inspect: { every: workload.inspectEvery } }),
     // The coordinator compares the loss of one batch before and after.
     shuffle: false,
   }

@@ -39,6 +39,7 @@ const ourSeeds = (way: string) => [node('ours.ts', way)]
 
 /** One row per peer: the ways to run it, of which the fastest counts. */
 export const peers: Readonly<Record<string, () => readonly CommandLine[]>> = {
+  'without-inspect': () => [node('ours.ts', 'without-inspect')],
   'one-by-one': () => ourSeeds('one-by-one'),
   'side-by-side': () => ourSeeds('side-by-side'),
   'tfjs-wasm': () => [node('peers/tfjs.mjs', 'wasm')],

@@ -45,6 +45,8 @@ export interface Workload {
   readonly optimizer: Optimizer
   /** How many nets of their own seeds are trained; default 1. A step is one of each. */
   readonly seeds?: number
+  /** Steps from one look at the signals of all layers to the next; none when absent. */
+  readonly inspectEvery?: number
   /** Names of rows of the peer table. */
   readonly peers: readonly string[]
 }
@@ -88,6 +90,15 @@ export const workloads: readonly Workload[] = [
     optimizer: adam,
     peers: ['tfjs-wasm', 'tfjs-cpu', 'jax-js', 'pytorch'],
   }),
+  {
+    ...mlp('inspect-100-mlp-784-256-256-10', [784, 256, 256, 10], 'relu', {
+      loss: 'crossEntropy',
+      batch: 100,
+      optimizer: adam,
+      peers: ['without-inspect'],
+    }),
+    inspectEvery: 100,
+  },
   {
     ...mlp('seeds-8-mlp-784-256-256-10', [784, 256, 256, 10], 'relu', {
       loss: 'crossEntropy',
