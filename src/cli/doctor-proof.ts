@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Checkup } from '../doctor/index.ts'
 import { writeFileAtomically } from '../runs/node/index.ts'
 import { type CompareOptions, type Comparison, compare, sentencesOf } from '../sweep/index.ts'
+import type { Experiment } from '../train/index.ts'
 import { comparisonTable } from './comparison-report.ts'
 import type { DoctorCase } from './doctor-case.ts'
 import { holdInterrupt } from './interrupt.ts'
@@ -44,15 +45,12 @@ export async function proved(
     [asItIs]: variantOf([]),
     ...Object.fromEntries([...tried].map(([name, settings]) => [name, variantOf(settings)])),
   }
-  const losses = new Set(Object.values(variants).map(({ loss }) => JSON.stringify(loss)))
   const interrupt = holdInterrupt(() => output.print('Stopping; Ctrl-C again stops at once.'))
   const progress = progressOn(output, patient.unit)
   try {
-    const comparison = await compare({
+    const comparison = await judged({
       variants,
       seeds,
-      // Of nets that have not learnt, accuracies differ by luck from seed to seed; losses hardly do.
-      ...(losses.size === 1 ? { metric: 'loss' } : {}),
       ...(engine === undefined ? {} : { engine }),
       signal: interrupt.signal,
       recordersOf: (variant, seed) => [progress(`${variant}, seed ${seed}`)],
@@ -66,9 +64,25 @@ export async function proved(
   }
 }
 
+/**
+ * A comparison by loss, where all variants have one; if that is not clear, of the same runs by what is
+ * usual. Of nets that have not learnt, accuracies differ by luck from seed to seed and losses hardly do;
+ * of nets that were thrown far off it is the other way round.
+ */
+export async function judged(
+  options: CompareOptions & { readonly variants: Readonly<Record<string, Experiment>> },
+): Promise<Comparison> {
+  const losses = Object.values(options.variants).map(({ loss }) => JSON.stringify(loss))
+  if (new Set(losses).size > 1) return compare(options)
+  const byLoss = await compare({ ...options, metric: 'loss' })
+  if (byLoss.status !== 'completed' || provenWinner(byLoss) !== undefined) return byLoss
+  const known = byLoss.variants.flatMap(({ runs }) => runs)
+  const usual = await compare({ ...options, known })
+  return provenWinner(usual) === undefined ? byLoss : usual
+}
+
 /** The prescription that is better than the experiment as it is by more than noise; undefined if none is. */
-export function provenWinner({ comparison }: Proof): string | undefined {
-  const { verdict } = comparison
+export function provenWinner({ verdict }: Comparison): string | undefined {
   if (!verdict || verdict.best === asItIs || verdict.ties.includes(asItIs)) return undefined
   return verdict.best
 }
@@ -80,7 +94,7 @@ export async function applied(
   out: string | undefined,
   output: Output,
 ): Promise<string | undefined> {
-  const winner = provenWinner(proof)
+  const winner = provenWinner(proof.comparison)
   if (winner === undefined) {
     output.print('Nothing is written: no prescription was better by more than noise.')
     return undefined

@@ -143,6 +143,15 @@ export function mean(points: Points): number {
   return points.reduce((sum, { value }) => sum + value, 0) / points.length
 }
 
+/** The median over a run of rms change over rms weight, while there was one: of the weight that moves most. */
+export function updateOf(course: Course): number | undefined {
+  const ratios = [...curvesUnder(course, 'update_ratio')]
+    .filter(([name]) => /weight/.test(name))
+    .map(([, points]) => middle(points.filter(({ value }) => value > 0 && value < Infinity)))
+    .filter(ratio => !Number.isNaN(ratio))
+  return ratios.length > 0 ? Math.max(...ratios) : undefined
+}
+
 /** Values step by step, by two curves that share steps. */
 export function zipped(a: Points, b: Points, f: (a: number, b: number) => number): ScalarPoint[] {
   const other = new Map(b.map(({ step, value }) => [step, value]))

@@ -59,6 +59,10 @@ export const limits = {
     value: 3e-3,
     source: 'Bengio 2012, "Practical recommendations", about 1e-3; Karpathy, CS231n, the same',
   },
+  usualUpdateMost: {
+    value: 1e-2,
+    source: 'nets in the tests that learn begin at up to 3e-2 and end below 1e-2',
+  },
   updateHigh: {
     value: 0.1,
     source: 'CS231n: near 1e-3; at 0.1 ten steps can replace a weight',

@@ -17,8 +17,8 @@ export function ratesTimes({ experiment }: Patient, factors: readonly number[]):
 }
 
 /**
- * The factor that takes a measured update-to-weight ratio to the middle of the usual range, at least 3 and
- * at most 1000 times as far; 10 times where it was not measured.
+ * The factor that takes a measured update-to-weight ratio into the usual range, up to its middle or down to its
+ * upper end, by at least 3 and at most 1000 times; 10 times where it was not measured.
  */
 export function factorTo(ratio: number | undefined, way: 'up' | 'down'): number {
   const times =
@@ -26,7 +26,7 @@ export function factorTo(ratio: number | undefined, way: 'up' | 'down'): number 
       ? 10
       : way === 'up'
         ? limits.usualUpdate.value / ratio
-        : ratio / limits.usualUpdate.value
+        : ratio / limits.usualUpdateMost.value
   const held = Math.min(1000, Math.max(3, times))
   return way === 'up' ? held : 1 / held
 }

@@ -1,14 +1,13 @@
 import {
   type Course,
   curveOf,
-  curvesUnder,
   cutOffSince,
   type Learning,
   learningOf,
   mean,
-  middle,
   type Points,
   stepChart,
+  updateOf,
 } from '../course.ts'
 import type { Evidence } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
@@ -16,15 +15,6 @@ import { factorTo, ratesTimes } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
 
 const tooShort = 'fewer than ten steps were made'
-
-/** The median over a run of rms change over rms weight, while there was one: of the weight that moves most. */
-function updateOf(course: Course): number | undefined {
-  const ratios = [...curvesUnder(course, 'update_ratio')]
-    .filter(([name]) => /weight/.test(name))
-    .map(([, points]) => middle(points.filter(({ value }) => value > 0 && value < Infinity)))
-    .filter(ratio => !Number.isNaN(ratio))
-  return ratios.length > 0 ? Math.max(...ratios) : undefined
-}
 
 /** The mean losses of stretches of equal length: a curve without the noise of single batches. */
 function stretches(losses: Points, count: number): number[] {

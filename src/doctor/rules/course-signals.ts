@@ -10,12 +10,13 @@ import {
   type Points,
   sinceWhen,
   stepChart,
+  updateOf,
   zipped,
 } from '../course.ts'
 import type { Prescription } from '../diagnosis.ts'
 import { explodingGradient, saturated, silentUnits, vanishingGradient } from '../illnesses.ts'
 import { limits } from '../limits.ts'
-import { ratesTimes } from '../rate.ts'
+import { factorTo, ratesTimes } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
 
 interface Backward {
@@ -54,7 +55,9 @@ const mostLayers = 3
 /** Lower rates first where it came with training, steadier weights first where it was there before. */
 async function againstLoss(course: Course, step: number): Promise<readonly Prescription[]> {
   const steadier = await course.remedies()
-  const lower = ratesTimes(course, [0.1])
+  const update = updateOf(course)
+  const isFast = update !== undefined && update > limits.updateHigh.value
+  const lower = ratesTimes(course, [isFast ? factorTo(update, 'down') : 0.1])
   return step <= 1 ? [...steadier, ...lower] : [...lower, ...steadier]
 }
 
