@@ -152,6 +152,14 @@ export function updateOf(course: Course): number | undefined {
   return ratios.length > 0 ? Math.max(...ratios) : undefined
 }
 
+/** The greatest rms change over rms weight in the first step that was measured, before weights were thrown off. */
+export function firstUpdateOf(course: Course): number | undefined {
+  const first = [...curvesUnder(course, 'update_ratio')]
+    .filter(([name]) => /weight/.test(name))
+    .flatMap(([, points]) => points.find(({ value }) => value > 0 && value < Infinity)?.value ?? [])
+  return first.length > 0 ? Math.max(...first) : undefined
+}
+
 /** Values step by step, by two curves that share steps. */
 export function zipped(a: Points, b: Points, f: (a: number, b: number) => number): ScalarPoint[] {
   const other = new Map(b.map(({ step, value }) => [step, value]))

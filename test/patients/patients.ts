@@ -265,15 +265,15 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
     rule: 'inputs-tell-nothing',
   },
   'a rate of 1 with Adam': {
-    experiment: { ...base, model: mlp, optimizer: adam({ learningRate: 1 }) },
+    experiment: { ...base, data: moons, model: mlp, optimizer: adam({ learningRate: 1 }) },
     rule: 'learning-rate-too-high',
   },
   'a rate of 50 with SGD': {
-    experiment: { ...base, model: mlp, optimizer: sgd({ learningRate: 50 }) },
+    experiment: { ...base, data: moons, model: mlp, optimizer: sgd({ learningRate: 50 }) },
     rule: 'learning-rate-too-high',
   },
   'a rate of a millionth with Adam': {
-    experiment: { ...base, model: mlp, optimizer: adam({ learningRate: 1e-6 }) },
+    experiment: { ...base, data: moons, model: mlp, optimizer: adam({ learningRate: 1e-6 }) },
     rule: 'learning-rate-too-low',
   },
   'ReLU before targets below 0': {

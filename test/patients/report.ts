@@ -23,7 +23,7 @@ const groups: readonly (readonly [
   ['runs on toys and tables', diagnosed, illRuns, healthyRuns],
   ['runs on MNIST', diagnosed, illDigits, healthyDigits],
 ]
-const seeds = 3
+const seeds = 5
 const [, , wanted = ''] = process.argv
 /** Epochs of a proof, where the patient has fewer. */
 const leastEpochs = 60

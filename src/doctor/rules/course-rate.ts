@@ -2,6 +2,7 @@ import {
   type Course,
   curveOf,
   cutOffSince,
+  firstUpdateOf,
   type Learning,
   learningOf,
   mean,
@@ -98,8 +99,7 @@ export const courseRateRules: readonly Rule<Course>[] = [
       if (!learning) return tooShort
       const evidence = signsOfHigh(course, learning)
       if (evidence.length === 0) return []
-      const update = updateOf(course)
-      const factor = factorTo(update, 'down')
+      const factor = factorTo(firstUpdateOf(course), 'down')
       return [
         {
           severity: learning.hasLearnt ? 'warning' : 'error',

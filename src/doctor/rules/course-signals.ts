@@ -3,6 +3,7 @@ import {
   curvesUnder,
   cutOffSince,
   deadLayers,
+  firstUpdateOf,
   goesWell,
   lacksProbes,
   matrixPaths,
@@ -10,7 +11,6 @@ import {
   type Points,
   sinceWhen,
   stepChart,
-  updateOf,
   zipped,
 } from '../course.ts'
 import type { Prescription } from '../diagnosis.ts'
@@ -55,7 +55,7 @@ const mostLayers = 3
 /** Lower rates first where it came with training, steadier weights first where it was there before. */
 async function againstLoss(course: Course, step: number): Promise<readonly Prescription[]> {
   const steadier = await course.remedies()
-  const update = updateOf(course)
+  const update = firstUpdateOf(course)
   const isFast = update !== undefined && update > limits.updateHigh.value
   const lower = ratesTimes(course, [isFast ? factorTo(update, 'down') : 0.1])
   return step <= 1 ? [...steadier, ...lower] : [...lower, ...steadier]
