@@ -73,11 +73,19 @@ export async function judged(
   options: CompareOptions & { readonly variants: Readonly<Record<string, Experiment>> },
 ): Promise<Comparison> {
   const losses = Object.values(options.variants).map(({ loss }) => JSON.stringify(loss))
-  if (new Set(losses).size > 1) return compare(options)
+  // Weights of classes are there for the rare ones, which accuracy hardly counts.
+  const hasWeights = losses.some(loss => loss.includes('"classWeights"'))
+  if (new Set(losses).size > 1)
+    return compare({ ...options, ...(hasWeights ? { metric: 'f1' } : {}) })
   const byLoss = await compare({ ...options, metric: 'loss' })
   if (byLoss.status !== 'completed' || provenWinner(byLoss) !== undefined) return byLoss
   const known = byLoss.variants.flatMap(({ runs }) => runs)
-  const usual = await compare({ ...options, known })
+  // Some stopped early: judged by the seeds that all have.
+  const seeds = byLoss.seeds.filter(seed =>
+    byLoss.variants.every(({ runs }) => runs.some(run => run.seed === seed)),
+  )
+  if (seeds.length < 2) return byLoss
+  const usual = await compare({ ...options, seeds, known, race: false })
   return provenWinner(usual) === undefined ? byLoss : usual
 }
 

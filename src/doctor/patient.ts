@@ -36,6 +36,13 @@ export function settingOf({ experiment }: Patient, path: string, name: string): 
   return layer ? `model.layers.${path}.${name}` : undefined
 }
 
+/** The stack of a model without one of its layers, as a setting. */
+export function without({ experiment }: Patient, path: string): string[] {
+  const layers = /^\d+$/.test(path) ? stackOf(experiment.model) : undefined
+  if (!layers) return []
+  return [`model.layers=${JSON.stringify(layers.toSpliced(Number(path), 1))}`]
+}
+
 /** The paths of layers with weights, in the order that they are applied in. */
 export function weightedPaths({ signals }: Patient): string[] {
   return (signals?.layers ?? [])

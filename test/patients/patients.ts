@@ -34,7 +34,7 @@ export interface IllPatient {
   readonly layer?: string
 }
 
-const spirals = await toys.spirals({ count: 300, noise: 0.05 })
+const spirals = await toys.spirals({ count: 300, noise: 0.05, turns: 1 })
 const moons = await toys.moons({ count: 300 })
 const blobs = await toys.blobs({ count: 300 })
 
@@ -96,13 +96,13 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     rule: 'exploding-gradient',
     layer: '0',
   },
-  'tanh with weights of 10': {
+  'four tanh layers with weights of 3': {
     experiment: {
       ...base,
-      model: sequential(linear(32, { weightInit: normal(0, 10) }), tanh(), linear(2)),
+      model: sequential(...hidden(4, 32, { weightInit: normal(0, 3) }, tanh()), linear(2)),
     },
     rule: 'saturated',
-    layer: '1',
+    layer: '3',
   },
   'biases of -10 before ReLU': {
     experiment: {
@@ -205,13 +205,13 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     },
     rule: 'inputs-constant',
   },
-  'one row in fifty of the second class': {
+  'one row in twenty of the second class': {
     experiment: {
       ...base,
       model: mlp,
       data: await table(
         rows(200, wave),
-        labels(200, i => Number(i % 50 === 0)),
+        labels(200, i => Number(Math.sin(i) > 0.985)),
       ),
     },
     rule: 'classes-imbalanced',

@@ -7,16 +7,19 @@ import type { Rule } from '../rule.ts'
 const lacksSignals = 'the model could not be sent a batch'
 
 /** A batch normalisation in front, where the model is a plain stack. */
-function normalizedFirst({ experiment }: Patient): Prescription[] {
+function normalizedFirst({ experiment }: Patient, rms: number): Prescription[] {
   const layers = stackOf(experiment.model)
   if (!layers) return []
+  // What is added to the variance must be small beside it.
+  const epsilon = Number((rms ** 2 / 1000).toPrecision(1))
+  const norm = { kind: 'batchNorm', ...(epsilon < 1e-5 ? { epsilon } : {}) }
   return [
     {
       text: {
         en: 'Or let a batch normalisation in front do it.',
         ko: '또는 맨 앞의 배치 정규화에 맡기세요.',
       },
-      settings: [`model.layers=${JSON.stringify([{ kind: 'batchNorm' }, ...layers])}`],
+      settings: [`model.layers=${JSON.stringify([norm, ...layers])}`],
     },
   ]
 }
@@ -62,7 +65,7 @@ export const dataRules: readonly Rule<Patient>[] = [
               },
               settings: [],
             },
-            ...normalizedFirst(patient),
+            ...normalizedFirst(patient, rms),
           ],
           source: limit.source,
         },

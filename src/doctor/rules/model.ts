@@ -1,6 +1,6 @@
 import { mainLoss } from '../../nn/index.ts'
 import { limits } from '../limits.ts'
-import { type Patient, settingOf, stackOf } from '../patient.ts'
+import { type Patient, settingOf, stackOf, without } from '../patient.ts'
 import type { Found, Rule } from '../rule.ts'
 import {
   isActivation,
@@ -17,13 +17,6 @@ const harmless = new Set(['logSoftmax'])
 
 const allLayers = ({ applied }: Patient): PlacedLayer[] =>
   [...applied.layers].map(([path, layer]) => ({ path, ...layer }))
-
-/** The stack of a model without one of its layers, as a setting. */
-function without({ experiment }: Patient, path: string): string[] {
-  const layers = /^\d+$/.test(path) ? stackOf(experiment.model) : undefined
-  if (!layers) return []
-  return [`model.layers=${JSON.stringify(layers.toSpliced(Number(path), 1))}`]
-}
 
 /** The stack of a model with an activation before one of its layers, as a setting. */
 function withBefore({ experiment }: Patient, path: string, kind: string): string[] {

@@ -3,9 +3,10 @@ import { chanceOf } from '../course.ts'
 import type { Prescription } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
 import type { Kinship } from '../neighbours.ts'
-import type { Patient } from '../patient.ts'
+import { type Patient, without } from '../patient.ts'
 import { atRate } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
+import { isActivation, lastLayer } from '../structure.ts'
 import type { RangeTest } from '../trials.ts'
 
 const leftOut = 'trials were left out'
@@ -170,7 +171,7 @@ export const trialRules: readonly Rule<Patient>[] = [
               beyond: 'below',
             },
           ],
-          prescriptions: await patient.remedies(),
+          prescriptions: [...withoutLastActivation(patient), ...(await patient.remedies())],
           chart: {
             kind: 'lines',
             title: 'Loss of eight rows',
@@ -186,3 +187,15 @@ export const trialRules: readonly Rule<Patient>[] = [
     },
   },
 ]
+
+/** The model without an activation that ends it: it may keep answers from where the targets are. */
+function withoutLastActivation(patient: Patient): Prescription[] {
+  const last = lastLayer(patient)
+  if (!last || !isActivation(last)) return []
+  return [
+    {
+      text: { en: 'Leave the last activation out.', ko: '마지막 활성화를 빼세요.' },
+      settings: without(patient, last.path),
+    },
+  ]
+}
