@@ -14,29 +14,8 @@ interface Remedy {
   readonly isOfRelu?: boolean
 }
 
+/** Of remedies that are as even, the earlier is preferred: the smaller change first. */
 const remedies: readonly Remedy[] = [
-  {
-    prescription: {
-      text: {
-        en: 'tanh, which is the identity near 0, with the weights that suit it: Xavier.',
-        ko: '0 근처에서 항등함수인 tanh와 거기에 맞는 Xavier 가중치를 쓰세요.',
-      },
-      settings: ['model.activation=tanh', 'init=xavierNormal'],
-    },
-    activation: tanh(),
-    init: xavierNormal(),
-  },
-  {
-    prescription: {
-      text: {
-        en: 'Leaky ReLU, whose derivative is never 0, with the weights that suit it: He.',
-        ko: '도함수가 0이 되지 않는 Leaky ReLU와 거기에 맞는 He 가중치를 쓰세요.',
-      },
-      settings: ['model.activation=leakyRelu', 'init=heNormal'],
-    },
-    activation: leakyRelu(),
-    init: heNormal(),
-  },
   {
     prescription: {
       text: {
@@ -58,6 +37,28 @@ const remedies: readonly Remedy[] = [
     },
     init: xavierNormal(),
     isOfRelu: false,
+  },
+  {
+    prescription: {
+      text: {
+        en: 'Leaky ReLU, whose derivative is never 0, with the weights that suit it: He.',
+        ko: '도함수가 0이 되지 않는 Leaky ReLU와 거기에 맞는 He 가중치를 쓰세요.',
+      },
+      settings: ['model.activation=leakyRelu', 'init=heNormal'],
+    },
+    activation: leakyRelu(),
+    init: heNormal(),
+  },
+  {
+    prescription: {
+      text: {
+        en: 'tanh, which is the identity near 0, with the weights that suit it: Xavier.',
+        ko: '0 근처에서 항등함수인 tanh와 거기에 맞는 Xavier 가중치를 쓰세요.',
+      },
+      settings: ['model.activation=tanh', 'init=xavierNormal'],
+    },
+    activation: tanh(),
+    init: xavierNormal(),
   },
   {
     prescription: {
@@ -102,10 +103,13 @@ export async function rankedRemedies(
   )
   return measured
     .filter(({ unevenness }) => Number.isFinite(unevenness))
-    .sort((a, b) => a.unevenness - b.unevenness)
+    .sort((a, b) => stepOf(a.unevenness) - stepOf(b.unevenness))
     .slice(0, most)
     .map(({ prescription }) => prescription)
 }
+
+/** Half powers of ten: less is the luck of a draw. */
+const stepOf = (unevenness: number): number => Math.round(2 * unevenness)
 
 type SeededOptions = Parameters<typeof signalsOfSeeds>[0]
 

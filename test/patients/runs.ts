@@ -199,18 +199,11 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
     },
     rule: 'silent-units',
   },
-  'tanh with weights of 20': {
+  'four tanh layers with weights of 3': {
     experiment: {
       ...base,
-      data: await toys.spirals({ count: 375, noise: 0.05, turns: 2 }),
-      optimizer: sgd({ learningRate: 1e-3 }),
-      model: sequential(
-        linear(32),
-        tanh(),
-        linear(32, { weightInit: normal(0, 20) }),
-        tanh(),
-        linear(2),
-      ),
+      optimizer: adam({ learningRate: 0.003 }),
+      model: sequential(...hidden(4, 32, { weightInit: normal(0, 3) }, tanh()), linear(2)),
     },
     rule: 'saturated',
     layer: '3',
@@ -218,7 +211,7 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
   'sigmoid with weights of 30': {
     experiment: {
       ...base,
-      optimizer: sgd({ learningRate: 0.01 }),
+      optimizer: sgd({ learningRate: 0.1 }),
       model: sequential(linear(32, { weightInit: normal(0, 30) }), sigmoid(), linear(2)),
     },
     rule: 'saturated',

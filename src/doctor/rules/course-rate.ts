@@ -5,6 +5,7 @@ import {
   firstUpdateOf,
   type Learning,
   learningOf,
+  matrixPaths,
   mean,
   type Points,
   stepChart,
@@ -202,6 +203,7 @@ export const courseRateRules: readonly Rule<Course>[] = [
             { name: { en: 'loss of knowing nothing', ko: '모를 때의 손실' }, value: chance },
           ],
           prescriptions: [
+            ...(matrixPaths(course).length < 2 ? largerNets(course).slice(0, 1) : []),
             ...ratesTimes(course, [10, 0.1]),
             {
               text: {

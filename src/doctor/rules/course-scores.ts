@@ -1,7 +1,14 @@
 import type { BatchNormConfig } from '../../nn/index.ts'
-import { type Course, curveOf, matrixPaths, type Points, stepChart } from '../course.ts'
+import {
+  type Course,
+  curveOf,
+  firstUpdateOf,
+  matrixPaths,
+  type Points,
+  stepChart,
+} from '../course.ts'
 import { limits } from '../limits.ts'
-import { ratesTimes } from '../rate.ts'
+import { factorTo, ratesTimes } from '../rate.ts'
 import type { Found, Look, Rule } from '../rule.ts'
 
 const lacksValidation = 'there is no validation split, or no epoch was scored'
@@ -93,7 +100,7 @@ export const courseScoreRules: readonly Rule<Course>[] = [
           },
         ],
         prescriptions: [
-          ...ratesTimes(course, [0.1, 0.01]),
+          ...ratesTimes(course, [...new Set([factorTo(firstUpdateOf(course), 'down'), 0.1, 0.01])]),
           {
             text: { en: 'Clip the gradient.', ko: '기울기를 자르세요.' },
             settings: ['clip=clipByNorm'],
