@@ -199,11 +199,11 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
     },
     rule: 'silent-units',
   },
-  'four tanh layers with weights of 3': {
+  'four tanh layers with weights of 10': {
     experiment: {
       ...base,
-      optimizer: adam({ learningRate: 0.003 }),
-      model: sequential(...hidden(4, 32, { weightInit: normal(0, 3) }, tanh()), linear(2)),
+      optimizer: sgd({ learningRate: 0.01 }),
+      model: sequential(...hidden(4, 32, { weightInit: normal(0, 10) }, tanh()), linear(2)),
     },
     rule: 'saturated',
     layer: '3',
