@@ -9,18 +9,38 @@ export interface Packed<T> {
   readonly unpack: (numbers: ArrayLike<number>) => T
 }
 
-/** Packs all values of a tree of plain objects and lists; what else is in it stays as it is. */
+/** A number that is worked out from scalars of the graph, once they are read. */
+export interface Figure {
+  readonly of: readonly Value[]
+  readonly read: (...numbers: [number, number]) => number
+}
+
+/**
+ * Packs all values of a tree of plain objects and lists, each once, with those that figures are worked out
+ * from; what else is in it stays as it is.
+ */
 export function packed<T>(tree: object): Packed<T> {
-  const values: Value[] = []
-  const flat = mapValues(tree, value => values.push(reshape(value, [sizeOf(value.shape)])))
+  const places = new Map<Value, number>()
+  let size = 0
+  const place = (value: Value) => {
+    if (places.has(value)) return
+    places.set(value, size)
+    size += sizeOf(value.shape)
+  }
+  const flat = mapLeaves(tree, isPacked, leaf =>
+    isValue(leaf) ? place(leaf) : leaf.of.forEach(place),
+  )
+  const parts = [...places.keys()].map(value => reshape(value, [sizeOf(value.shape)]))
   return {
-    value: values.length > 0 ? concat(values) : refuseNone(flat),
+    value: parts.length > 0 ? concat(parts) : refuseNone(flat),
     unpack(numbers) {
-      let place = 0
-      const next = () => numbers[place++]!
-      return mapValues(tree, ({ shape }) =>
-        shape.length === 0 ? next() : Array.from({ length: sizeOf(shape) }, next),
-      ) as T
+      const first = (value: Value) => numbers[places.get(value)!]!
+      const all = (value: Value) =>
+        Array.from({ length: sizeOf(value.shape) }, (_, i) => numbers[places.get(value)! + i]!)
+      return mapLeaves(tree, isPacked, leaf => {
+        if (!isValue(leaf)) return leaf.read(...(leaf.of.map(first) as [number, number]))
+        return leaf.shape.length === 0 ? first(leaf) : all(leaf)
+      }) as T
     },
   }
 }
@@ -32,9 +52,10 @@ function refuseNone(tree: unknown): never {
 /** Whether a part of a tree is a value of a graph. */
 export const isValue = (node: object): node is Value => 'op' in node && 'origin' in node
 
-/** The tree with something in the place of every value, in one order always. */
-const mapValues = (node: unknown, change: (value: Value) => unknown): unknown =>
-  mapLeaves(node, isValue, change)
+/** Whether a part of a tree is worked out from values of a graph. */
+export const isFigure = (node: object): node is Figure => 'of' in node && 'read' in node
+
+const isPacked = (node: object): node is Value | Figure => isValue(node) || isFigure(node)
 
 /** A tree of plain objects and lists with something in the place of some of its objects, in one order always. */
 export function mapLeaves<L>(

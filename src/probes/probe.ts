@@ -1,17 +1,6 @@
-import { type Named, sameShape, sizeOf } from '../base/index.ts'
+import { type Named, sameShape } from '../base/index.ts'
 import { gradients } from '../grad/index.ts'
-import {
-  abs,
-  div,
-  equal,
-  less,
-  mul,
-  sub,
-  sum,
-  type Value,
-  valuesOf,
-  withOrigin,
-} from '../ir/index.ts'
+import { abs, equal, less, mul, sub, sum, type Value, valuesOf, withOrigin } from '../ir/index.ts'
 import {
   type AppliedLayer,
   type AppliedModel,
@@ -19,8 +8,9 @@ import {
   type LayerConfig,
   type LayerKind,
 } from '../nn/index.ts'
-import { countsOf, type Places, placesOf, rangeOf } from './histograms.ts'
-import { isValue, mapLeaves } from './pack.ts'
+import { countsOf, histogramOf, type Uncounted } from './histograms.ts'
+import { fullMeasures, type Measures, thriftyMeasures } from './measures.ts'
+import { type Figure, isFigure, isValue, mapLeaves } from './pack.ts'
 import { runningSignals } from './running.ts'
 import type {
   ActivationSignals,
@@ -29,16 +19,7 @@ import type {
   OutputSignals,
   ParameterSignals,
 } from './signals.ts'
-import {
-  meanOf,
-  medianOf,
-  plainRmsOf,
-  plainSpreadOf,
-  rmsOf,
-  shareOf,
-  silentUnits,
-  spreadOf,
-} from './statistics.ts'
+import { medianOf, silentUnits } from './statistics.ts'
 
 /** What is measured of every layer. */
 export interface ProbeOptions {
@@ -81,33 +62,52 @@ function partReached(loss: Value, output: Value): Value {
 
 const defaultBins = 40
 
-type GraphSignals = LayerSignals<Value, Value>
-type Uncounted = LayerSignals<Value, Places>
+type Measured = Value | Figure
+type GraphSignals = LayerSignals<Measured, Value>
+type UncountedSignals = LayerSignals<Measured, Uncounted>
+
+/** How everything is measured. */
+interface Plan {
+  readonly measures: Measures
+  readonly outputRange: ProbeOptions['outputRange']
+  readonly hasMedian: boolean
+  /** Elements that a histogram counts at most. */
+  readonly most: number
+}
 
 /**
  * The signals of every layer as values of the graph that computes the step: outputs more, whichever the
  * engine. Layers that only hand on what they got are left out.
  */
 export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSignals[] {
-  return counted(uncounted(step, options), options.bins ?? defaultBins)
+  const { bins = defaultBins, outputRange, detail = 'full' } = options
+  const isFull = detail === 'full'
+  const plan: Plan = {
+    measures: isFull ? fullMeasures : thriftyMeasures(),
+    outputRange,
+    hasMedian: isFull,
+    most: isFull ? 2 ** 18 : 2 ** 11,
+  }
+  return counted(uncounted(step, plan), bins)
 }
 
 /** All histograms counted, by one op. */
-function counted(layers: readonly Uncounted[], bins: number): GraphSignals[] {
-  const all: Places[] = []
-  mapLeaves(layers, isLeaf, leaf => isPlaces(leaf) && all.push(leaf))
+function counted(layers: readonly UncountedSignals[], bins: number): GraphSignals[] {
+  const all: Uncounted[] = []
+  mapLeaves(layers, isLeaf, leaf => isUncounted(leaf) && all.push(leaf))
   if (all.length === 0) return []
   const counts = withOrigin({ kind: 'probe', path: '', pass: 'forward' }, () => countsOf(all, bins))
-  const countsBy = new Map(all.map((places, i) => [places, counts[i]!]))
+  const countsBy = new Map(all.map((uncounted, i) => [uncounted, counts[i]!]))
   return mapLeaves(layers, isLeaf, leaf =>
-    isPlaces(leaf) ? countsBy.get(leaf) : leaf,
+    isUncounted(leaf) ? countsBy.get(leaf) : leaf,
   ) as GraphSignals[]
 }
 
-const isPlaces = (node: object): node is Places => 'scaled' in node
-const isLeaf = (node: object): node is Value | Places => isValue(node) || isPlaces(node)
+const isUncounted = (node: object): node is Uncounted => 'elements' in node
+const isLeaf = (node: object): node is Measured | Uncounted =>
+  isValue(node) || isFigure(node) || isUncounted(node)
 
-function uncounted(step: ProbedStep, options: ProbeOptions): Uncounted[] {
+function uncounted(step: ProbedStep, plan: Plan): UncountedSignals[] {
   const layers = [...probedLayers(step.layers)]
   const names = Object.keys(step.params)
   const { loss, params } = step
@@ -123,15 +123,15 @@ function uncounted(step: ProbedStep, options: ProbeOptions): Uncounted[] {
       return {
         path,
         kind: layer.config.kind,
-        output: outputSignals(layer, options),
-        ...activationPart(layer, options),
+        output: outputSignals(layer, plan),
+        ...activationPart(layer, plan),
         ...(step.buffers && runningSignals(layer, path, step.buffers)),
-        ...(slopes && { gradient: gradientSignals(mul(slopes[i]!, step.batchSize), options) }),
+        ...(slopes && { gradient: gradientSignals(mul(slopes[i]!, step.batchSize), plan) }),
         parameters: Object.fromEntries(
           names.flatMap((name, j) => {
             const slope = slopes?.[layers.length + j]
             return isOwn(name)
-              ? [[shortName(name, path), parameterSignals(step, name, slope, options)]]
+              ? [[shortName(name, path), parameterSignals(step, name, slope, plan)]]
               : []
           }),
         ),
@@ -183,15 +183,13 @@ const small = 0.01
 
 function outputSignals(
   { config, output }: AppliedLayer,
-  { outputRange, bins = defaultBins, detail = 'full' }: ProbeOptions,
-): OutputSignals<Value, Places> {
-  const spread = detail === 'full' ? spreadOf(output) : plainSpreadOf(output)
-  const fixed = outputRange ?? limitsOf[config.kind]?.range
-  const range = fixed ?? rangeOf(spread.rms)
+  { measures, outputRange, most }: Plan,
+): OutputSignals<Measured, Uncounted> {
+  const range = outputRange ?? limitsOf[config.kind]?.range ?? measures.range(output)
   return {
-    ...spread,
-    zeros: shareOf(equal(output, 0), output),
-    histogram: placesOf(output, range, bins, countedAtMost[detail]),
+    ...measures.spread(output),
+    zeros: measures.share(equal(output, 0), output),
+    histogram: histogramOf(output, range, most),
   }
 }
 
@@ -203,8 +201,8 @@ export function isElementwise({ kind }: LayerConfig): boolean {
 
 function activationPart(
   { config, inputs, output }: AppliedLayer,
-  { detail = 'full' }: ProbeOptions,
-): { activation?: ActivationSignals<Value> } {
+  { measures, hasMedian }: Plan,
+): { activation?: ActivationSignals<Measured> } {
   if (!isElementwise(config)) return {}
   // The sum of the outputs has the derivative of each as its gradient.
   const derivative = abs(gradients(sum(output), [inputs[0]!])[0]!)
@@ -213,53 +211,38 @@ function activationPart(
     activation: {
       ...(limits && {
         saturated: {
-          low: shareOf(less(output, limits[0]), output),
-          high: shareOf(less(limits[1], output), output),
+          low: measures.share(less(output, limits[0]), output),
+          high: measures.share(less(limits[1], output), output),
         },
       }),
-      silent: silentUnits(output),
+      silent: measures.share(silentUnits(output), output),
       derivative: {
-        mean: meanOf(derivative),
-        rms: rmsFor(detail)(derivative),
-        ...(detail === 'full' && { median: medianOf(derivative) }),
-        small: shareOf(less(derivative, small), derivative),
+        mean: measures.mean(derivative),
+        rms: measures.rms(derivative),
+        ...(hasMedian && { median: medianOf(derivative) }),
+        small: measures.share(less(derivative, small), derivative),
       },
     },
   }
 }
 
-function gradientSignals(
-  gradient: Value,
-  { bins = defaultBins, detail = 'full' }: ProbeOptions,
-): GradientSignals<Value, Places> {
-  const rms = rmsFor(detail)(gradient)
-  return { rms, histogram: placesOf(gradient, rangeOf(rms), bins, countedAtMost[detail]) }
+function gradientSignals(x: Value, { measures, most }: Plan): GradientSignals<Measured, Uncounted> {
+  return { rms: measures.rms(x), histogram: histogramOf(x, measures.range(x), most) }
 }
-
-/** Elements that a histogram counts at most. */
-const countedAtMost = { full: 2 ** 18, thrifty: 2 ** 11 }
-
-const rmsFor = (detail: keyof typeof countedAtMost) => (detail === 'full' ? rmsOf : plainRmsOf)
 
 function parameterSignals(
   { params, next }: ProbedStep,
   name: string,
   slope: Value | undefined,
-  options: ProbeOptions,
-): ParameterSignals<Value, Places> {
+  plan: Plan,
+): ParameterSignals<Measured, Uncounted> {
+  const { measures } = plan
   const param = params[name]!
-  const root = Math.sqrt(sizeOf(param.shape))
-  const measured = (value: Value) => {
-    const signals = gradientSignals(value, options)
-    return { ...signals, norm: mul(signals.rms, root) }
-  }
-  const own = measured(param)
+  const measured = (x: Value) => ({ ...gradientSignals(x, plan), norm: measures.norm(x) })
   const after = next?.[name]
   return {
-    ...own,
+    ...measured(param),
     ...(slope && { gradient: measured(slope) }),
-    ...(after && {
-      updateRatio: div(rmsFor(options.detail ?? 'full')(sub(after, param)), own.rms),
-    }),
+    ...(after && { updateRatio: measures.ratio(sub(after, param), param) }),
   }
 }

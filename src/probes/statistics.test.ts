@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fillNormal, keyOf, type Tensor, tensorOf } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
-import { constant, type Value } from '../ir/index.ts'
-import { type BinRange, countsOf, placesOf, rangeOf } from './histograms.ts'
-import { meanOf, medianOf, plainSpreadOf, rmsOf, silentUnits, spreadOf } from './statistics.ts'
+import { constant, less, type Value } from '../ir/index.ts'
+import { type BinRange, countsOf, histogramOf, rangeOf } from './histograms.ts'
+import { thriftyMeasures } from './measures.ts'
+import { packed } from './pack.ts'
+import { meanOf, medianOf, rmsOf, shareOf, silentUnits, spreadOf } from './statistics.ts'
 
 const shape = [7, 3, 5]
 const x = new Float64Array(105)
@@ -28,8 +30,6 @@ const sorted = [...magnitudes].sort((a, b) => a - b)
 const figures: Readonly<Record<string, readonly [Value, number]>> = {
   mean: [spreadOf(doubles(x)).mean, average],
   'standard deviation': [spreadOf(doubles(x)).std, Math.sqrt(variance)],
-  'standard deviation, plain': [plainSpreadOf(doubles(x)).std, Math.sqrt(variance)],
-  'root mean square, plain': [plainSpreadOf(doubles(x)).rms, Math.sqrt(mean(x.map(v => v * v)))],
   'root mean square': [spreadOf(doubles(x)).rms, Math.sqrt(mean(x.map(v => v * v)))],
   'root mean square alone': [rmsOf(doubles(x)), Math.sqrt(mean(x.map(v => v * v)))],
   'mean by columns': [meanOf(doubles(x)), average],
@@ -65,7 +65,7 @@ test('a unit is silent when it is 0 for every example', () => {
     [0, 1, 0, 0],
     [0, 0, 0, 2],
   ])
-  assert.equal(numberOf(silentUnits(outputs)), 0.5)
+  assert.equal(numberOf(shareOf(silentUnits(outputs), outputs)), 0.5)
 })
 
 test('a histogram counts as a loop does, with the rest in the outer bins', () => {
@@ -75,44 +75,70 @@ test('a histogram counts as a loop does, with the rest in the outer bins', () =>
     const place = Math.floor(((v - low) / (high - low)) * bins)
     expected[Math.min(bins - 1, Math.max(0, place))]++
   }
-  const counts = histogramOf(doubles(x), [low, high], bins)
+  const counts = counted(doubles(x), [low, high], bins)
   assert.deepEqual([...counts], expected)
 })
 
 test('a histogram of what is no number counts all the same', () => {
   const odd = constant([Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0])
-  const counts = histogramOf(odd, [-1, 1], 4)
+  const counts = counted(odd, [-1, 1], 4)
   assert.deepEqual([...counts], [1, 0, 1, 2])
 })
 
 test('zeros are in the middle of the range that they get', () => {
   const zeros = constant([0, 0, 0])
-  const counts = histogramOf(zeros, rangeOf(rmsOf(zeros)), 4)
+  const counts = counted(zeros, rangeOf(rmsOf(zeros)), 4)
   assert.deepEqual([...counts], [0, 0, 3, 0])
 })
 
 test('tensors that are counted together are counted as each alone', () => {
-  const parts = [doubles(x), doubles(magnitudes), doubles(x.slice(0, 35), [7, 5])]
-  const ranges: BinRange[] = [[-2, 3], rangeOf(rmsOf(parts[1]!)), [-5, 3]]
-  const together = countsOf(
-    parts.map((part, i) => placesOf(part, ranges[i]!, 6, 50).counts),
-    6,
+  const parts = [x, magnitudes, x.slice(0, 35), magnitudes].map(part =>
+    doubles(part, [part.length]),
   )
+  const { range } = thriftyMeasures()
+  const ranges = [[-2, 3], range(parts[1]!), [-5, 3], rangeOf(rmsOf(parts[3]!))] as const
+  const waiting = parts.map((part, i) => histogramOf(part, ranges[i]!, 50).counts)
   assert.deepEqual(
-    evaluate(together).map(({ data }) => data),
-    parts.map(
-      (part, i) => evaluate(countsOf([placesOf(part, ranges[i]!, 6, 50).counts], 6))[0]!.data,
-    ),
+    evaluate(countsOf(waiting, 6)).map(({ data }) => data),
+    waiting.map(one => evaluate(countsOf([one], 6))[0]!.data),
   )
+})
+
+test('figures worked out from sums are those of the graph', () => {
+  const [value, other] = [doubles(x), doubles(magnitudes.map(v => v + 1))]
+  const { mean, rms, norm, spread, share, ratio, range } = thriftyMeasures()
+  const tree = {
+    mean: mean(value),
+    rms: rms(value),
+    norm: norm(value),
+    spread: spread(value),
+    share: share(less(value, 0), value),
+    ratio: ratio(value, other),
+    histogram: { ...histogramOf(value, range(value)), counts: 0 },
+  }
+  const { value: sums, unpack } = packed<Record<keyof typeof tree, never>>(tree)
+  const read = unpack(evaluate([sums])[0]!.data)
+  const root = Math.sqrt(average ** 2 + variance)
+  near(read.mean, average)
+  near(read.rms, root)
+  near(read.norm, root * Math.sqrt(105))
+  const { mean: m, std, rms: r } = read.spread as Record<string, number>
+  near(m!, average)
+  near(std!, Math.sqrt(variance))
+  near(r!, root)
+  near(read.share, x.filter(v => v < 0).length / 105)
+  near(read.ratio, root / Math.sqrt(magnitudes.reduce((a, v) => a + (v + 1) ** 2, 0) / 105))
+  const { low, high } = read.histogram as Record<string, number>
+  near(low!, -4 * root)
+  near(high!, 4 * root)
 })
 
 test('of a large tensor whole rows are counted', () => {
   const rows = constant({ dtype: 'float32', shape: [300, 1000], data: new Float32Array(300_000) })
-  const counts = histogramOf(rows, [-1, 1], 2)
+  const counts = counted(rows, [-1, 1], 2)
   assert.deepEqual([...counts], [0, 262_000])
 })
 
-function histogramOf(x: Value, range: BinRange, bins: number): Tensor['data'] {
-  const { counts } = placesOf(x, range, bins)
-  return evaluate(countsOf([counts], bins))[0]!.data
+function counted(x: Value, range: BinRange, bins: number): Tensor['data'] {
+  return evaluate(countsOf([histogramOf(x, range).counts], bins))[0]!.data
 }

@@ -16,7 +16,6 @@ import {
   type Value,
   where,
 } from '../ir/index.ts'
-import { mean } from '../ops/index.ts'
 import type { Spread } from './signals.ts'
 
 /**
@@ -33,23 +32,6 @@ export function spreadOf(x: Value): Spread<Value> {
   return { mean: average!, std: std!, rms: rms! }
 }
 
-/** The same without the division: squares below 1e-38 are lost in float32, and those above 1e38 infinite. */
-export function plainSpreadOf(x: Value): Spread<Value> {
-  const average = meanOf(x)
-  const distance = sub(x, average)
-  const variance = meanOf(mul(distance, distance))
-  return {
-    mean: average,
-    std: sqrt(variance),
-    rms: sqrt(add(variance, mul(average, average))),
-  }
-}
-
-/** `sqrt(mean(x^2))` in two passes; below 1e-19 the squares are lost in float32, and it is 0. */
-export function plainRmsOf(x: Value): Value {
-  return sqrt(meanOf(mul(x, x)))
-}
-
 /** `sqrt(mean(x^2))`, whatever the magnitude of x. */
 export function rmsOf(x: Value): Value {
   const { unit, scaled } = inUnits(x)
@@ -63,15 +45,21 @@ function inUnits(x: Value): { unit: Value; scaled: Value } {
   return { unit, scaled: div(x, unit) }
 }
 
-/** The mean of all elements, by columns first: long sums of float32 lose digits. */
+/** The mean of all elements. */
 export function meanOf(x: Value): Value {
+  return mul(sumOf(x), 1 / sizeOf(x.shape))
+}
+
+/** The sum of all elements, by columns first: long sums of float32 lose digits. */
+export function sumOf(x: Value): Value {
   const rank = x.shape.length
-  if (rank < 2) return mean(x)
-  const columns = sum(
-    x,
-    x.shape.slice(0, -1).map((_, axis) => axis),
+  if (rank < 2) return sum(x)
+  return sum(
+    sum(
+      x,
+      x.shape.slice(0, -1).map((_, axis) => axis),
+    ),
   )
-  return mul(sum(columns), 1 / sizeOf(x.shape))
 }
 
 /** The share of elements for which a condition holds. */
@@ -79,9 +67,9 @@ export function shareOf(condition: Value, like: Value): Value {
   return meanOf(cast(condition, like.dtype))
 }
 
-/** The share of units, [B, ...units], that are 0 for every example. */
+/** Of units, [B, ...units], whether each is 0 for every example. */
 export function silentUnits(x: Value): Value {
-  return shareOf(equal(reduceMax(abs(x), 0), 0), x)
+  return equal(reduceMax(abs(x), 0), 0)
 }
 
 /** Halvings of the interval in which a median is sought: to a millionth of the greatest element. */
