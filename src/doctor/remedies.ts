@@ -166,7 +166,7 @@ function remodelled(
     if (activation && !isLast && isElementwise(kind)) return activation
     return Object.fromEntries(
       Object.entries(part).map(([name, value]) =>
-        name === 'weightInit'
+        name === 'weightInit' && init
           ? [name, init]
           : [name, visit(value, isLast && kind === 'sequential')],
       ),
