@@ -253,12 +253,16 @@ export type {
   BinCounts,
   Checkpoint,
   EpochRecord,
+  HistogramPoint,
   Recorder,
   RunDescription,
+  RunRecord,
   RunResult,
+  ScalarPoint,
   Scores,
   SignalRecord,
   StepRecord,
+  StoredDivergence,
 } from './runs/index.ts'
 export {
   difference,

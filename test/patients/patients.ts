@@ -80,18 +80,18 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     rule: 'vanishing-gradient',
     layer: '0',
   },
-  'twelve ReLU layers with weights of .02': {
+  'six ReLU layers with weights of .02': {
     experiment: {
       ...base,
-      model: sequential(...hidden(12, 32, { weightInit: normal(0, 0.02) }), linear(2)),
+      model: sequential(...hidden(6, 32, { weightInit: normal(0, 0.02) }), linear(2)),
     },
     rule: 'vanishing-gradient',
     layer: '0',
   },
-  'eight ReLU layers with weights of 1': {
+  'six ReLU layers with weights of 1': {
     experiment: {
       ...base,
-      model: sequential(...hidden(8, 32, { weightInit: normal() }), linear(2)),
+      model: sequential(...hidden(6, 32, { weightInit: normal() }), linear(2)),
     },
     rule: 'exploding-gradient',
     layer: '0',
@@ -313,11 +313,11 @@ export const healthy: Readonly<Record<string, Experiment>> = {
     data: stripes,
     model: sequential(conv2d(8, 3, { padding: 1 }), relu(), maxPool2d(2), flatten(), linear(2)),
   },
-  'fifteen residual blocks': {
+  'eight residual blocks': {
     ...base,
     model: sequential(
       linear(16),
-      ...Array.from({ length: 15 }, () => residual(sequential(relu(), linear(16)))),
+      ...Array.from({ length: 8 }, () => residual(sequential(relu(), linear(16)))),
       relu(),
       linear(2),
     ),
