@@ -130,7 +130,8 @@ export const courseRateRules: readonly Rule<Course>[] = [
       const learning = learningOf(course)
       if (!learning) return tooShort
       // What was thrown up or cut off stands still for another reason.
-      const isElsewhere = learning.progress < -0.1 || cutOffSince(course) !== undefined
+      const isThrown = signsOfHigh(course, learning).length > 0
+      const isElsewhere = isThrown || cutOffSince(course) !== undefined
       if (learning.hasLearnt || isElsewhere) return []
       const update = updateOf(course)
       const losses = curveOf(course, 'train/loss')
