@@ -49,13 +49,15 @@ export class FlightRecorder {
   /** Keeps the state at a place, if the last one kept is old and this one is good. */
   async keep(progress: Progress): Promise<void> {
     if (!this.#trainer.canReplay || performance.now() - this.#keptAt < everyMs) return
-    this.keepRead(progress, await this.#trainer.state.read())
+    this.#keptAt = performance.now()
+    const tensors = await this.#trainer.state.read()
+    if (!findNonFinite(tensors)) this.keepRead(progress, tensors)
   }
 
-  /** Keeps a state that was read anyway. */
+  /** Keeps a state that was read anyway and found good; what `progress` holds may grow, and is not copied. */
   keepRead(progress: Progress, tensors: Named<Tensor>): void {
     this.#keptAt = performance.now()
-    if (!this.#trainer.canReplay || findNonFinite(tensors)) return
+    if (!this.#trainer.canReplay) return
     const [first, ...rest] = [...this.#kept, { progress, tensors, best: this.#trainer.best }]
     this.#kept = [first!, ...rest.slice(-2)]
   }

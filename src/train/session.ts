@@ -68,7 +68,7 @@ export class Session {
   /** Trains until so many epochs are done; false when the signal stopped it before. */
   async runTo(epochs: number): Promise<boolean> {
     const { signal, recorders = [] } = this.#options
-    await this.#flight.keep(this.progress)
+    await this.#flight.keep(this.#progress)
     if (this.#progress.step === 0) await this.#save(false)
     const { earlyStopping } = this.#options
     while (this.#progress.epoch < epochs && !hasStopped(this.#progress, earlyStopping)) {
@@ -119,12 +119,12 @@ export class Session {
   async #afterStep(): Promise<void> {
     const { step } = this.#progress
     const isEpochDone = step % this.#trainer.stepsPerEpoch === 0
-    if (!isEpochDone && !this.#isSaveDue()) return this.#flight.keep(this.progress)
+    if (!isEpochDone && !this.#isSaveDue()) return this.#flight.keep(this.#progress)
     const held = await this.#trainer.state.read()
     const bad = findNonFinite(held) && findNonFinite(await this.#trainer.tensors())
     if (bad) return this.#recover(step, 'finite parameters after it', bad)
     await (isEpochDone ? this.#closeEpoch() : this.#save(false))
-    this.#flight.keepRead(this.progress, held)
+    this.#flight.keepRead(this.#progress, held)
   }
 
   async #closeEpoch(): Promise<void> {
@@ -197,9 +197,9 @@ export class Session {
   /** From the last good state that was kept: before a bad step the numbers are often too large already. */
   #halveRate(): void {
     const rateFactor = (this.#progress.rateFactor ?? 1) / 2
-    const { history, ...progress } = this.#flight.rewind()
-    this.#history.length = history.length
-    this.#progress = { ...progress, history: this.#history, rateFactor }
+    const progress = this.#flight.rewind()
+    this.#history.length = progress.epoch
+    this.#progress = { ...progress, rateFactor }
     this.#trainer.rateFactor = rateFactor
   }
 
@@ -212,7 +212,7 @@ export class Session {
         'a finite loss in its epoch',
         'none: every step is skipped',
       )
-    this.#flight.keepRead(this.progress, await this.#trainer.state.read())
+    this.#flight.keepRead(this.#progress, await this.#trainer.state.read())
     await this.#afterStep()
   }
 
