@@ -15,6 +15,8 @@ export interface Outcome {
 
 interface Entrant {
   readonly child: Child
+  /** Which of several nets in its process it is. */
+  readonly way: { readonly way?: string }
   engine: string
   version: string
   steps: number
@@ -33,7 +35,8 @@ const maxSteps = 5000
 /**
  * The outcome of each command line on a workload, in the same order.
  * All are warmed up first; then they take turns for some rounds, one process at a time, so that a
- * busy moment of the machine falls on all of them. One whose steps take seconds has had its turns
+ * busy moment of the machine falls on all of them. A line with a way is another net in
+ * the process of the first. One whose steps take seconds has had its turns
  * once it has trained for 15 seconds; the step that shows so counts.
  */
 export async function contest(
@@ -44,8 +47,9 @@ export async function contest(
   const entrants: Entrant[] = []
   try {
     for (const line of lines) {
-      const child = startChild(line)
-      const entrant = { child, engine: '', version: '', steps: 1, isSlow: false, ms: [] }
+      const way = line.way === undefined ? {} : { way: line.way }
+      const child = line.way === undefined ? startChild(line) : entrants[0]!.child
+      const entrant = { child, way, engine: '', version: '', steps: 1, isSlow: false, ms: [] }
       entrants.push(entrant)
       await warmUp(entrant, workload)
     }
@@ -67,7 +71,7 @@ export async function contest(
  * batches ends on the one it began with, and a slow entrant takes that one again.
  */
 async function warmUp(entrant: Entrant, workload: Workload): Promise<void> {
-  const ready = await entrant.child.ask({ cmd: 'prepare', workload })
+  const ready = await entrant.child.ask({ cmd: 'prepare', workload, ...entrant.way })
   if (!('ready' in ready)) {
     entrant.note = 'unavailable' in ready ? ready.unavailable : 'did not prepare'
     return
@@ -98,7 +102,8 @@ async function takeTurn(entrant: Entrant): Promise<void> {
 
 /** Steps of an entrant; without an answer it gets a note. */
 async function measure(entrant: Entrant, steps: number, batch?: number) {
-  const command = { cmd: 'measure', steps, ...(batch === undefined ? {} : { batch }) } as const
+  const start = batch === undefined ? {} : { batch }
+  const command = { cmd: 'measure', steps, ...start, ...entrant.way } as const
   const measured = await entrant.child.ask(command)
   if ('ms' in measured && !('ready' in measured)) return measured
   entrant.note = 'unavailable' in measured ? measured.unavailable : 'did not measure'

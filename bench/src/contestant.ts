@@ -1,12 +1,17 @@
 import { createInterface } from 'node:readline'
-import { type Batch, makeBatches, randomFrom } from './data.ts'
+import { type Batch, batchCount, makeBatches, randomFrom } from './data.ts'
 import type { Workload } from './workloads.ts'
 
-/** A line the coordinator sends. */
+/** A line the coordinator sends; `way` names one of several nets in the same process. */
 export type Command =
-  | { readonly cmd: 'prepare'; readonly workload: Workload }
+  | { readonly cmd: 'prepare'; readonly workload: Workload; readonly way?: string }
   /** `batch` is the one to begin with, by default the one after the last. */
-  | { readonly cmd: 'measure'; readonly steps: number; readonly batch?: number }
+  | {
+      readonly cmd: 'measure'
+      readonly steps: number
+      readonly batch?: number
+      readonly way?: string
+    }
   | { readonly cmd: 'exit' }
 
 /** The answer to `prepare`: a step on the first batch is done. */
@@ -44,39 +49,47 @@ export interface Trainer {
 }
 
 /** Builds the net of a workload over its batches. Throws when it cannot run here. */
-export type Prepare = (workload: Workload, batches: readonly Batch[]) => Trainer | Promise<Trainer>
+export type Prepare = (
+  workload: Workload,
+  batches: readonly Batch[],
+  way?: string,
+) => Trainer | Promise<Trainer>
+
+/** A net, and the batch that it takes next. */
+interface Lane {
+  readonly trainer: Trainer
+  next: number
+}
 
 /** Serves the protocol on standard input and output, one line of JSON each way, until `exit`. */
 export async function serve(prepare: Prepare): Promise<void> {
   // Output belongs to the protocol, and a library that draws from Math.random draws the same each run.
   console.log = console.error
   Math.random = randomFrom(3)
-  let trainer: Trainer | undefined
-  let batches: readonly Batch[] = []
-  let next = 0
-  const measure = async (steps: number): Promise<Measured> => {
-    if (!trainer) throw new Error('measure before prepare')
+  const lanes = new Map<string, Lane>()
+  const measure = async (steps: number, way: string, batch?: number): Promise<Measured> => {
+    const lane = lanes.get(way)
+    if (!lane) throw new Error('measure before prepare')
+    lane.next = batch ?? lane.next
     const ms: number[] = []
-    const { stepsPerCall = 1 } = trainer
+    const { stepsPerCall = 1 } = lane.trainer
     for (let i = 0; i < steps; i += stepsPerCall) {
       const start = performance.now()
-      const pending = trainer.step(next)
+      const pending = lane.trainer.step(lane.next)
       if (pending) await pending
       const perStep = (performance.now() - start) / stepsPerCall
       ms.push(...Array<number>(stepsPerCall).fill(perStep))
-      next = (next + stepsPerCall) % batches.length
+      lane.next = (lane.next + stepsPerCall) % batchCount
     }
-    return { ms, loss: await trainer.loss() }
+    return { ms, loss: await lane.trainer.loss() }
   }
   const answer = async (command: Command): Promise<Ready | Measured | Unavailable> => {
-    if (command.cmd === 'measure') {
-      next = command.batch ?? next
-      return measure(command.steps)
-    }
-    if (command.cmd !== 'prepare') throw new Error(`unknown command ${command.cmd}`)
-    batches = makeBatches(command.workload)
-    trainer = await prepare(command.workload, batches)
-    const { ms, loss } = await measure(1)
+    if (command.cmd === 'exit') throw new Error('exit has no answer')
+    const { way = '' } = command
+    if (command.cmd === 'measure') return measure(command.steps, way, command.batch)
+    const trainer = await prepare(command.workload, makeBatches(command.workload), command.way)
+    lanes.set(way, { trainer, next: 0 })
+    const { ms, loss } = await measure(1, way)
     return { ready: true, engine: trainer.engine, version: trainer.version, ms: ms[0]!, loss }
   }
   for await (const line of createInterface({ input: process.stdin })) {

@@ -34,8 +34,9 @@ import {
   tanh,
   version,
 } from '../../src/index.ts'
+import type { StepRecord } from '../../src/runs/index.ts'
 import { signalEvent } from '../../src/runs/node/signals.ts'
-import { Inspector, signalRecord } from '../../src/train/inspector.ts'
+import { Inspector } from '../../src/train/inspector.ts'
 import { experimentLayout, initialTensors } from '../../src/train/model-tensors.ts'
 import { Trainer } from '../../src/train/trainer.ts'
 import { trainingProgram } from '../../src/train/training-program.ts'
@@ -90,10 +91,8 @@ function optimizerOf(settings: Workload['optimizer']): OptimizerConfig {
 /** Steps of one net before the next has its turn, where they take turns: a run does not share its caches. */
 const seedBlock = 100
 
-type Way = 'together' | 'one-by-one' | 'side-by-side' | 'without-inspect'
-
 /** How the nets of several seeds are trained, or that signals are left out where a workload has them. */
-const way = (process.argv[2] ?? 'together') as Way
+type Way = 'together' | 'one-by-one' | 'side-by-side' | 'without-inspect'
 
 /**
  * Builds the net of a workload as `fit` does, data, shuffle and feeds included, with as many steps
@@ -101,7 +100,8 @@ const way = (process.argv[2] ?? 'together') as Way
  * that JUSTRIGHT_ENGINE names. Several seeds are one graph, or runs one after the other, or a run on
  * every core.
  */
-export const prepareOurs: Prepare = async (workload, batches) => {
+export const prepareOurs: Prepare = async (workload, batches, asked) => {
+  const way = (asked ?? process.argv[2] ?? 'together') as Way
   const { batch, seeds = 1 } = workload
   const isTogether = seeds > 1 && way === 'together'
   const experiment = experimentOf(workload, batches)
@@ -114,8 +114,8 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     way === 'side-by-side' ? { threads: 1 } : {},
   )
   const engines = isTogether ? together(engine, seeds).engines : Array(seeds).fill(engine)
-  const asked = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
-  const chosen = Math.min(batches.length, asked || chooseStepsPerCall(work, engine))
+  const given = Number(process.env.JUSTRIGHT_STEPS_PER_CALL)
+  const chosen = Math.min(batches.length, given || chooseStepsPerCall(work, engine))
   // Calls must not run over the end of an epoch of these few batches.
   const stepsPerCall = [...Array(chosen + 1).keys()].findLast(k => batches.length % k === 0)!
   const trainers = engines.map((own, seed) => {
@@ -125,9 +125,7 @@ export const prepareOurs: Prepare = async (workload, batches) => {
   })
   const { inspect } = experiment
   const inspector =
-    inspect && way !== 'without-inspect'
-      ? new Inspector(experiment, layout, engines[0]!, 0)
-      : undefined
+    inspect && way !== 'without-inspect' ? new Inspector(experiment, layout, 0) : undefined
   // Looks are among the steps of a block, with and without them.
   const block = inspect?.every ?? (seeds > 1 ? seedBlock : stepsPerCall)
   let done = 0
@@ -139,7 +137,7 @@ export const prepareOurs: Prepare = async (workload, batches) => {
     async step(batch) {
       // A batch out of its turn is that batch of the next epoch.
       done += (batch - (done % batches.length) + batches.length) % batches.length
-      const losses = await trainAll(trainers, done, block, inspector)
+      const losses = await trainAll(way, trainers, done, block, inspector)
       // The loss before any step stands for the first call, the last one for every other.
       last = losses.at(done === 0 ? 0 : -1)!
       done += block
@@ -150,6 +148,7 @@ export const prepareOurs: Prepare = async (workload, batches) => {
 
 /** Makes so many steps of every net, as many nets at a time as the way says; returns the losses of the first. */
 async function trainAll(
+  way: Way,
   trainers: readonly Trainer[],
   done: number,
   steps: number,
@@ -164,8 +163,9 @@ async function trainAll(
   const lane = async () => {
     for (let trainer = waiting.shift(); trainer; trainer = waiting.shift())
       for (let step = done; step < done + steps; ) {
-        if (inspector?.isDue(step)) await look(inspector, trainer, step)
-        const records = await trainer.advance(step)
+        const records = inspector?.isDue(step)
+          ? [await look(inspector, trainer, step)]
+          : await trainer.advance(step)
         if (trainer === trainers[0]) losses.push(...records.map(({ loss }) => loss))
         step = records.at(-1)!.step
       }
@@ -174,11 +174,11 @@ async function trainAll(
   return losses
 }
 
-/** Signals as a run directory takes them, up to the bytes of its event file. */
-async function look(inspector: Inspector, trainer: Trainer, step: number): Promise<Uint8Array> {
-  const feeds = trainer.feedsAt(inspector.draws, step, [])
-  const layers = await inspector.look(step, feeds, trainer.state)
-  return encodeEvent(signalEvent(signalRecord(step + 1, 1, layers), 0))
+/** A step with its signals told as a run directory takes them, up to the bytes of its event file. */
+async function look(inspector: Inspector, trainer: Trainer, step: number): Promise<StepRecord> {
+  const { record, signals } = await inspector.advance(trainer, step)
+  encodeEvent(signalEvent(signals, 0))
+  return record
 }
 
 function experimentOf(workload: Workload, batches: readonly Batch[]): Experiment {

@@ -111,7 +111,7 @@ function writePacked({ writer }: Sink, { number, kind }: Field, items: unknown[]
   if (items.length === 0) return
   const { write } = scalars[kind as Scalar]
   writer.tag(number, WireType.LengthDelimited).fork()
-  for (const item of items) write(writer, item as never)
+  for (let i = 0; i < items.length; i++) write(writer, items[i] as never)
   writer.join()
 }
 

@@ -1,72 +1,90 @@
-import { sizeOf } from '../base/index.ts'
+import { type NumericArray, sizeOf } from '../base/index.ts'
 import { concat, reshape, type Value } from '../ir/index.ts'
 
 /** Many small results as one, since each result of a program costs a call some microseconds. */
 export interface Packed<T> {
-  /** All numbers one after the other. */
+  /** All numbers one after the other, [1, n]. */
   readonly value: Value
-  /** The tree again, from those numbers: a number for a scalar, a list for a vector. */
-  readonly unpack: (numbers: ArrayLike<number>) => T
+  /** The tree again, from those numbers: a number for a scalar, and what figures come to. */
+  readonly unpack: (numbers: NumericArray) => T
 }
 
-/** A number that is worked out from scalars of the graph, once they are read. */
-export interface Figure {
+/** What is worked out from values of the graph, once their elements are read. */
+export interface Figure<T = number> {
   readonly of: readonly Value[]
-  readonly read: (...numbers: [number, number]) => number
+  readonly read: (elements: Elements) => T
 }
 
-/**
- * Packs all values of a tree of plain objects and lists, each once, with those that figures are worked out
- * from; what else is in it stays as it is.
- */
+/** A number to be: a scalar of the graph, or worked out when it is read. */
+export type Measured = Value | Figure
+
+/** A number to be as a figure. */
+export function figureOf(measured: Measured): Figure {
+  if (isFigure(measured)) return measured
+  return { of: [measured], read: elements => elements.of(measured)[0]! }
+}
+
+/** The elements of the values that were packed. */
+export class Elements {
+  readonly #numbers: NumericArray
+  readonly #places: ReadonlyMap<Value, number>
+  readonly #totals = new Map<Value, number>()
+
+  constructor(numbers: NumericArray, places: ReadonlyMap<Value, number>) {
+    this.#numbers = numbers
+    this.#places = places
+  }
+
+  of(value: Value): NumericArray {
+    const place = this.#places.get(value)!
+    return this.#numbers.subarray(place, place + sizeOf(value.shape))
+  }
+
+  /** Their sum, in float64. */
+  total(value: Value): number {
+    const known = this.#totals.get(value)
+    if (known !== undefined) return known
+    const numbers = this.of(value)
+    let total = 0
+    for (let i = 0; i < numbers.length; i++) total += numbers[i]!
+    this.#totals.set(value, total)
+    return total
+  }
+}
+
+/** Packs what a tree of plain objects and lists measures, each value once; what else is in it stays. */
 export function packed<T>(tree: object): Packed<T> {
   const places = new Map<Value, number>()
   let size = 0
-  const place = (value: Value) => {
-    if (places.has(value)) return
-    places.set(value, size)
-    size += sizeOf(value.shape)
-  }
-  const flat = mapLeaves(tree, isPacked, leaf =>
-    isValue(leaf) ? place(leaf) : leaf.of.forEach(place),
-  )
-  const parts = [...places.keys()].map(value => reshape(value, [sizeOf(value.shape)]))
+  const figures = mapFigures(tree, figure => {
+    for (const value of figure.of) {
+      if (places.has(value)) continue
+      places.set(value, size)
+      size += sizeOf(value.shape)
+    }
+    return figure
+  })
+  if (size === 0) throw new TypeError(`packed: no value in ${JSON.stringify(tree)}`)
+  // As rows, which sums by columns are already.
+  const rows = [...places.keys()].map(value => reshape(value, [1, sizeOf(value.shape)]))
   return {
-    value: parts.length > 0 ? concat(parts) : refuseNone(flat),
+    value: concat(rows, 1),
     unpack(numbers) {
-      const first = (value: Value) => numbers[places.get(value)!]!
-      const all = (value: Value) =>
-        Array.from({ length: sizeOf(value.shape) }, (_, i) => numbers[places.get(value)! + i]!)
-      return mapLeaves(tree, isPacked, leaf => {
-        if (!isValue(leaf)) return leaf.read(...(leaf.of.map(first) as [number, number]))
-        return leaf.shape.length === 0 ? first(leaf) : all(leaf)
-      }) as T
+      const elements = new Elements(numbers, places)
+      return mapFigures(figures, ({ read }) => read(elements)) as T
     },
   }
 }
 
-function refuseNone(tree: unknown): never {
-  throw new TypeError(`packed: no value in ${JSON.stringify(tree)}`)
-}
+const isValue = (node: object): node is Value => 'op' in node && 'origin' in node
+const isFigure = (node: object): node is Figure => 'of' in node && 'read' in node
 
-/** Whether a part of a tree is a value of a graph. */
-export const isValue = (node: object): node is Value => 'op' in node && 'origin' in node
-
-/** Whether a part of a tree is worked out from values of a graph. */
-export const isFigure = (node: object): node is Figure => 'of' in node && 'read' in node
-
-const isPacked = (node: object): node is Value | Figure => isValue(node) || isFigure(node)
-
-/** A tree of plain objects and lists with something in the place of some of its objects, in one order always. */
-export function mapLeaves<L>(
-  node: unknown,
-  isLeaf: (node: object) => node is L & object,
-  change: (leaf: L) => unknown,
-): unknown {
+/** A tree of plain objects and lists with something in the place of all that it measures. */
+function mapFigures(node: unknown, change: (figure: Figure<unknown>) => unknown): unknown {
   if (typeof node !== 'object' || node === null) return node
-  if (isLeaf(node)) return change(node)
-  if (Array.isArray(node)) return node.map(part => mapLeaves(part, isLeaf, change))
+  if (isValue(node) || isFigure(node)) return change(figureOf(node))
+  if (Array.isArray(node)) return node.map(part => mapFigures(part, change))
   return Object.fromEntries(
-    Object.entries(node).map(([key, part]) => [key, mapLeaves(part, isLeaf, change)]),
+    Object.entries(node).map(([key, part]) => [key, mapFigures(part, change)]),
   )
 }

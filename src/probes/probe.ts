@@ -1,6 +1,6 @@
 import { type Named, sameShape } from '../base/index.ts'
 import { gradients } from '../grad/index.ts'
-import { abs, equal, less, mul, sub, sum, type Value, valuesOf, withOrigin } from '../ir/index.ts'
+import { abs, less, mul, sub, sum, type Value, valuesOf, withOrigin } from '../ir/index.ts'
 import {
   type AppliedLayer,
   type AppliedModel,
@@ -8,9 +8,9 @@ import {
   type LayerConfig,
   type LayerKind,
 } from '../nn/index.ts'
-import { countsOf, histogramOf, type Uncounted } from './histograms.ts'
+import { type BinPlan, histogramOf } from './histograms.ts'
 import { fullMeasures, type Measures, thriftyMeasures } from './measures.ts'
-import { type Figure, isFigure, isValue, mapLeaves } from './pack.ts'
+import type { Figure, Measured } from './pack.ts'
 import { runningSignals } from './running.ts'
 import type {
   ActivationSignals,
@@ -19,7 +19,7 @@ import type {
   OutputSignals,
   ParameterSignals,
 } from './signals.ts'
-import { medianOf, silentUnits } from './statistics.ts'
+import { medianOf } from './statistics.ts'
 
 /** What is measured of every layer. */
 export interface ProbeOptions {
@@ -62,17 +62,20 @@ function partReached(loss: Value, output: Value): Value {
 
 const defaultBins = 40
 
-type Measured = Value | Figure
-type GraphSignals = LayerSignals<Measured, Value>
-type UncountedSignals = LayerSignals<Measured, Uncounted>
+type Counts = Figure<number[]>
+type GraphSignals = LayerSignals<Measured, Counts>
 
 /** How everything is measured. */
-interface Plan {
+interface Plan extends BinPlan {
   readonly measures: Measures
   readonly outputRange: ProbeOptions['outputRange']
   readonly hasMedian: boolean
-  /** Elements that a histogram counts at most. */
-  readonly most: number
+}
+
+function planOf({ bins = defaultBins, outputRange, detail = 'full' }: ProbeOptions): Plan {
+  return detail === 'full'
+    ? { bins, outputRange, measures: fullMeasures, hasMedian: true, most: 2 ** 18 }
+    : { bins, outputRange, measures: thriftyMeasures(), hasMedian: false, most: 2 ** 10 }
 }
 
 /**
@@ -80,34 +83,7 @@ interface Plan {
  * engine. Layers that only hand on what they got are left out.
  */
 export function probesOf(step: ProbedStep, options: ProbeOptions = {}): GraphSignals[] {
-  const { bins = defaultBins, outputRange, detail = 'full' } = options
-  const isFull = detail === 'full'
-  const plan: Plan = {
-    measures: isFull ? fullMeasures : thriftyMeasures(),
-    outputRange,
-    hasMedian: isFull,
-    most: isFull ? 2 ** 18 : 2 ** 11,
-  }
-  return counted(uncounted(step, plan), bins)
-}
-
-/** All histograms counted, by one op. */
-function counted(layers: readonly UncountedSignals[], bins: number): GraphSignals[] {
-  const all: Uncounted[] = []
-  mapLeaves(layers, isLeaf, leaf => isUncounted(leaf) && all.push(leaf))
-  if (all.length === 0) return []
-  const counts = withOrigin({ kind: 'probe', path: '', pass: 'forward' }, () => countsOf(all, bins))
-  const countsBy = new Map(all.map((uncounted, i) => [uncounted, counts[i]!]))
-  return mapLeaves(layers, isLeaf, leaf =>
-    isUncounted(leaf) ? countsBy.get(leaf) : leaf,
-  ) as GraphSignals[]
-}
-
-const isUncounted = (node: object): node is Uncounted => 'elements' in node
-const isLeaf = (node: object): node is Measured | Uncounted =>
-  isValue(node) || isFigure(node) || isUncounted(node)
-
-function uncounted(step: ProbedStep, plan: Plan): UncountedSignals[] {
+  const plan = planOf(options)
   const layers = [...probedLayers(step.layers)]
   const names = Object.keys(step.params)
   const { loss, params } = step
@@ -183,13 +159,14 @@ const small = 0.01
 
 function outputSignals(
   { config, output }: AppliedLayer,
-  { measures, outputRange, most }: Plan,
-): OutputSignals<Measured, Uncounted> {
-  const range = outputRange ?? limitsOf[config.kind]?.range ?? measures.range(output)
+  plan: Plan,
+): OutputSignals<Measured, Counts> {
+  const { measures, outputRange } = plan
+  const spread = measures.spread(output)
   return {
-    ...measures.spread(output),
-    zeros: measures.share(equal(output, 0), output),
-    histogram: histogramOf(output, range, most),
+    ...spread,
+    zeros: measures.zeros(output),
+    histogram: histogramOf(output, outputRange ?? limitsOf[config.kind]?.range ?? spread, plan),
   }
 }
 
@@ -215,7 +192,7 @@ function activationPart(
           high: measures.share(less(limits[1], output), output),
         },
       }),
-      silent: measures.share(silentUnits(output), output),
+      silent: measures.silent(output),
       derivative: {
         mean: measures.mean(derivative),
         rms: measures.rms(derivative),
@@ -226,8 +203,9 @@ function activationPart(
   }
 }
 
-function gradientSignals(x: Value, { measures, most }: Plan): GradientSignals<Measured, Uncounted> {
-  return { rms: measures.rms(x), histogram: histogramOf(x, measures.range(x), most) }
+function gradientSignals(x: Value, plan: Plan): GradientSignals<Measured, Counts> {
+  const rms = plan.measures.rms(x)
+  return { rms, histogram: histogramOf(x, { rms }, plan) }
 }
 
 function parameterSignals(
@@ -235,7 +213,7 @@ function parameterSignals(
   name: string,
   slope: Value | undefined,
   plan: Plan,
-): ParameterSignals<Measured, Uncounted> {
+): ParameterSignals<Measured, Counts> {
   const { measures } = plan
   const param = params[name]!
   const measured = (x: Value) => ({ ...gradientSignals(x, plan), norm: measures.norm(x) })

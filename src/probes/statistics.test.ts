@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fillNormal, keyOf, type Tensor, tensorOf } from '../base/index.ts'
+import { fillNormal, keyOf, tensorOf } from '../base/index.ts'
 import { evaluate } from '../engine/index.ts'
 import { constant, less, type Value } from '../ir/index.ts'
-import { type BinRange, countsOf, histogramOf, rangeOf } from './histograms.ts'
+import { type BinRange, histogramOf } from './histograms.ts'
 import { thriftyMeasures } from './measures.ts'
 import { packed } from './pack.ts'
+import type { Distribution, Spread } from './signals.ts'
 import { meanOf, medianOf, rmsOf, shareOf, silentUnits, spreadOf } from './statistics.ts'
 
 const shape = [7, 3, 5]
@@ -22,16 +23,17 @@ const near = (actual: number, expected: number, tolerance = 1e-12): void =>
     `${actual} instead of ${expected}`,
   )
 
-const mean = (data: ArrayLike<number>) => Array.from(data).reduce((a, b) => a + b) / data.length
-const average = mean(x)
-const variance = mean(x.map(v => (v - average) ** 2))
+const loopMean = (data: ArrayLike<number>) => Array.from(data).reduce((a, b) => a + b) / data.length
+const meanOfSquares = (data: Float64Array) => loopMean(data.map(v => v * v))
+const average = loopMean(x)
+const variance = loopMean(x.map(v => (v - average) ** 2))
 const sorted = [...magnitudes].sort((a, b) => a - b)
 
 const figures: Readonly<Record<string, readonly [Value, number]>> = {
   mean: [spreadOf(doubles(x)).mean, average],
   'standard deviation': [spreadOf(doubles(x)).std, Math.sqrt(variance)],
-  'root mean square': [spreadOf(doubles(x)).rms, Math.sqrt(mean(x.map(v => v * v)))],
-  'root mean square alone': [rmsOf(doubles(x)), Math.sqrt(mean(x.map(v => v * v)))],
+  'root mean square': [spreadOf(doubles(x)).rms, Math.sqrt(meanOfSquares(x))],
+  'root mean square alone': [rmsOf(doubles(x)), Math.sqrt(meanOfSquares(x))],
   'mean by columns': [meanOf(doubles(x)), average],
   'mean of a vector': [meanOf(doubles(x, [105])), average],
   'median of an odd number': [medianOf(doubles(magnitudes)), sorted[52]!],
@@ -76,69 +78,86 @@ test('a histogram counts as a loop does, with the rest in the outer bins', () =>
     expected[Math.min(bins - 1, Math.max(0, place))]++
   }
   const counts = counted(doubles(x), [low, high], bins)
-  assert.deepEqual([...counts], expected)
+  assert.deepEqual(counts, expected)
 })
 
 test('a histogram of what is no number counts all the same', () => {
   const odd = constant([Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0])
   const counts = counted(odd, [-1, 1], 4)
-  assert.deepEqual([...counts], [1, 0, 1, 2])
+  assert.deepEqual(counts, [1, 0, 1, 2])
 })
 
 test('zeros are in the middle of the range that they get', () => {
   const zeros = constant([0, 0, 0])
-  const counts = counted(zeros, rangeOf(rmsOf(zeros)), 4)
-  assert.deepEqual([...counts], [0, 0, 3, 0])
+  assert.deepEqual(counted(zeros, { rms: rmsOf(zeros) }, 4), [0, 0, 3, 0])
 })
 
-test('tensors that are counted together are counted as each alone', () => {
-  const parts = [x, magnitudes, x.slice(0, 35), magnitudes].map(part =>
-    doubles(part, [part.length]),
-  )
-  const { range } = thriftyMeasures()
-  const ranges = [[-2, 3], range(parts[1]!), [-5, 3], rangeOf(rmsOf(parts[3]!))] as const
-  const waiting = parts.map((part, i) => histogramOf(part, ranges[i]!, 50).counts)
-  assert.deepEqual(
-    evaluate(countsOf(waiting, 6)).map(({ data }) => data),
-    waiting.map(one => evaluate(countsOf([one], 6))[0]!.data),
-  )
+test('a range by root mean squares is four of them to each side', () => {
+  const numbers = constant([1, -1, 3.9, -3.9, 4.1, -30])
+  const one = constant(1)
+  assert.deepEqual(counted(numbers, { rms: one }, 8), [2, 0, 0, 1, 0, 1, 0, 2])
 })
 
-test('figures worked out from sums are those of the graph', () => {
-  const [value, other] = [doubles(x), doubles(magnitudes.map(v => v + 1))]
-  const { mean, rms, norm, spread, share, ratio, range } = thriftyMeasures()
-  const tree = {
-    mean: mean(value),
-    rms: rms(value),
-    norm: norm(value),
-    spread: spread(value),
-    share: share(less(value, 0), value),
-    ratio: ratio(value, other),
-    histogram: { ...histogramOf(value, range(value)), counts: 0 },
-  }
-  const { value: sums, unpack } = packed<Record<keyof typeof tree, never>>(tree)
-  const read = unpack(evaluate([sums])[0]!.data)
-  const root = Math.sqrt(average ** 2 + variance)
-  near(read.mean, average)
-  near(read.rms, root)
-  near(read.norm, root * Math.sqrt(105))
-  const { mean: m, std, rms: r } = read.spread as Record<string, number>
-  near(m!, average)
-  near(std!, Math.sqrt(variance))
-  near(r!, root)
-  near(read.share, x.filter(v => v < 0).length / 105)
-  near(read.ratio, root / Math.sqrt(magnitudes.reduce((a, v) => a + (v + 1) ** 2, 0) / 105))
-  const { low, high } = read.histogram as Record<string, number>
-  near(low!, -4 * root)
-  near(high!, 4 * root)
+for (const [shape, scale] of [
+  [[7, 3, 5], 1],
+  [[105], 1],
+  [[35, 3], 1e3],
+] as const)
+  test(`figures worked out from sums are those of plain loops, ${shape} times ${scale}`, () => {
+    const data = x.map(v => (v < 0 ? 0 : v * scale))
+    const [value, other] = [doubles(data, [...shape]), doubles(magnitudes, [...shape])]
+    const { mean, rms, norm, spread, share, zeros, ratio } = thriftyMeasures()
+    const tree = {
+      mean: mean(value),
+      rms: rms(value),
+      norm: norm(value),
+      spread: spread(value),
+      share: share(less(value, 0.5), value),
+      zeros: zeros(value),
+      ratio: ratio(value, other),
+    }
+    const { value: sums, unpack } = packed<Record<keyof typeof tree, number>>(tree)
+    const read = unpack(evaluate([sums])[0]!.data)
+    const root = Math.sqrt(meanOfSquares(data))
+    near(read.mean, loopMean(data))
+    near(read.rms, root)
+    near(read.norm, root * Math.sqrt(105))
+    const { mean: m, std, rms: r } = read.spread as unknown as Spread
+    near(m, loopMean(data))
+    near(std, Math.sqrt(root ** 2 - loopMean(data) ** 2))
+    near(r, root)
+    near(read.share, data.filter(v => v < 0.5).length / 105)
+    near(read.zeros, data.filter(v => v === 0).length / 105)
+    near(read.ratio, root / Math.sqrt(meanOfSquares(magnitudes)))
+  })
+
+test('a spread that is small beside its mean is measured in float32', () => {
+  const far = constant([1000.25, 1000.5, 1000.75, 1001])
+  const { value, unpack } = packed<Spread>(thriftyMeasures().spread(far))
+  const { mean, std, rms } = unpack(evaluate([value])[0]!.data)
+  assert.equal(mean, 1000.625)
+  near(std, Math.sqrt(5 / 64), 1e-7)
+  near(rms, Math.hypot(mean, std), 1e-12)
+})
+
+test('the share of silent units is that of the graph', () => {
+  const outputs = constant([
+    [0, 1, 0, 0],
+    [0, 0, 0, 2],
+  ])
+  const { value, unpack } = packed<{ silent: number }>({
+    silent: thriftyMeasures().silent(outputs),
+  })
+  assert.equal(unpack(evaluate([value])[0]!.data).silent, 0.5)
 })
 
 test('of a large tensor whole rows are counted', () => {
   const rows = constant({ dtype: 'float32', shape: [300, 1000], data: new Float32Array(300_000) })
   const counts = counted(rows, [-1, 1], 2)
-  assert.deepEqual([...counts], [0, 262_000])
+  assert.deepEqual(counts, [0, 262_000])
 })
 
-function counted(x: Value, range: BinRange, bins: number): Tensor['data'] {
-  return evaluate(countsOf([histogramOf(x, range).counts], bins))[0]!.data
+function counted(x: Value, range: BinRange, bins: number): number[] {
+  const { value, unpack } = packed<Distribution>(histogramOf(x, range, { bins, most: 2 ** 18 }))
+  return [...unpack(evaluate([value])[0]!.data).counts]
 }

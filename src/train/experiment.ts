@@ -44,7 +44,7 @@ export interface Experiment<D extends DataSource = DataSource> {
   readonly onNonFinite?: 'stop' | 'skip' | 'halveRate'
   /**
    * Measures the signals of every layer before the first step, and again each time so many are done, for
-   * recorders that take them: docs/signals.md. Training is the same with it, bit for bit.
+   * recorders that take them: docs/signals.md. Training is the same with it, but for rounding.
    */
   readonly inspect?: InspectOptions
   readonly data: D

@@ -93,7 +93,7 @@ async function train<D extends DataSource>(
   const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
   const inspects = options.inspect && recorders.some(({ signals }) => signals)
   const inspector = inspects
-    ? new Inspector(options, layout, engine, resume?.progress.step ?? 0)
+    ? new Inspector(options, layout, resume?.progress.step ?? 0)
     : undefined
   try {
     const session = new Session(options, trainer, evaluator, inspector)
@@ -105,7 +105,6 @@ async function train<D extends DataSource>(
   } finally {
     await trainer.release()
     await evaluator.release()
-    await inspector?.release()
   }
 }
 

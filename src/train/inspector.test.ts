@@ -34,17 +34,25 @@ function recording(): { records: SignalRecord[]; recorders: [{ signals(r: Signal
   return { records, recorders: [{ signals: record => void records.push(record) }] }
 }
 
+const assertNear = (actual: number, expected: number, what: string): void =>
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-5 * (1 + Math.abs(expected)),
+    `${what}: ${actual}, not ${expected}`,
+  )
+
 for (const name of ['js', 'native', 'wasm', 'reference'] satisfies EngineName[])
-  test(`${name}: a run that is inspected comes out the same, bit for bit`, async () => {
+  test(`${name}: a run that is inspected comes out the same but for rounding`, async () => {
     const { records, recorders } = recording()
     const given = { ...options, optimizer: adam(), engine: await chooseEngine(name) }
     const inspected = await fit({ ...given, inspect: { every: 4 }, recorders })
     const plain = await fit(given)
-    assert.deepEqual(inspected.parameters, plain.parameters)
-    assert.deepEqual(
-      inspected.history.map(({ train }) => train),
-      plain.history.map(({ train }) => train),
-    )
+    for (const [name, { data }] of Object.entries(plain.parameters))
+      data.forEach((value, i) => {
+        assertNear(inspected.parameters[name]!.data[i]!, value, name)
+      })
+    inspected.history.forEach(({ train }, i) => {
+      assertNear(train.loss, plain.history[i]!.train.loss, `loss of epoch ${i + 1}`)
+    })
     // Seven steps an epoch, the last of two examples: what is due there waits for a whole batch.
     assert.deepEqual(
       records.map(({ step, epoch }) => [step, epoch]),
@@ -87,12 +95,12 @@ test('penalties count in the update and not in the gradient of the loss', async 
   assert.notEqual(read(priced, 'update_ratio/0.weight'), read(plain, 'update_ratio/0.weight'))
 })
 
-test('a call of several steps is not cut: signals are taken before it', async () => {
+test('between calls of several steps, the step that is measured is one of its own', async () => {
   const { records, recorders } = recording()
   await fit({ ...options, stepsPerCall: 3, inspect: { every: 4 }, recorders })
   assert.deepEqual(
     records.map(({ step }) => step),
-    [1, 8, 11, 15, 18],
+    [1, 5, 11, 13, 18],
   )
 })
 

@@ -1,70 +1,27 @@
-import { ConfigError, mapNamed, type Named, type Tensor } from '../base/index.ts'
-import { type Engine, type Executable, optimised, peakBytes, type State } from '../engine/index.ts'
-import { inputsOf, type Program, pureProgram } from '../ir/index.ts'
-import { applyModel } from '../nn/index.ts'
-import { mean } from '../ops/index.ts'
-import { type LayerSignals, packed, probesOf } from '../probes/index.ts'
-import type { BinCounts, SignalRecord } from '../runs/index.ts'
-import { batchInputs } from './batch-graph.ts'
+import { ConfigError } from '../base/index.ts'
+import { optimised, peakBytes } from '../engine/index.ts'
+import type { Program } from '../ir/index.ts'
+import { type LayerSignals, type Packed, packed, probesOf } from '../probes/index.ts'
+import type { BinCounts, EpochRecord, SignalRecord, StepRecord } from '../runs/index.ts'
 import type { Experiment } from './experiment.ts'
-import { inputUnits, type Layout, paramShapes, splitUnit, trainedUnits } from './layout.ts'
-import { scoresOf } from './scoring.ts'
-import { type Draws, slopesOf } from './training-program.ts'
-import { updatedUnits } from './update.ts'
+import { inputUnits, type Layout, splitUnit, trainedUnits } from './layout.ts'
+import type { Trainer } from './trainer.ts'
+import { forwardPass, nextState, type TrainingProgram } from './training-program.ts'
 
-/**
- * Measures the signals of a step: a program of its own, with the step's forward and backward pass and its
- * update, that reads what the engine holds and changes nothing. The steps themselves stay as they are.
- */
+/** Makes the steps that are measured, and says which they are. */
 export class Inspector {
-  readonly #engine: Engine
   readonly #every: number
-  readonly #program: Program
-  readonly #inputs: readonly string[]
-  readonly #read: (numbers: ArrayLike<number>) => readonly LayerSignals[]
-  /** What is drawn anew for a step. */
-  readonly draws: Draws
-  #executable: Executable | undefined
+  readonly #program: InspectedProgram
   /** How many times so many steps were done when last looked. */
   #rounds: number
 
   /** Throws ConfigError when its program needs more memory than `inspect.mostBytes`. */
-  constructor(experiment: Experiment, layout: Layout, engine: Engine, stepsDone: number) {
-    const { every, bins } = experiment.inspect!
-    this.#engine = engine
+  constructor(experiment: Experiment, layout: Layout, stepsDone: number) {
+    const { every } = experiment.inspect!
     this.#every = every
     this.#rounds = Math.ceil(stepsDone / every) - 1
-    const { batchSize, model, data } = experiment
-    const { units, tensors } = inputUnits(layout)
-    const applied = applyModel(model, batchInputs(model, data, batchSize), {
-      isTraining: true,
-      leaf: name => tensors[name]!,
-    })
-    const loss = mean(scoresOf(experiment.loss, applied, data, batchSize).losses)
-    const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
-    const slopes = slopesOf(experiment, layout, loss, params)
-    const next = updatedUnits(experiment, layout, units, slopes)
-    const parts = Object.keys(trainedUnits(layout)).map(unit =>
-      splitUnit(layout, unit, next[unit]!),
-    )
-    const { value, unpack } = packed<LayerSignals[]>(
-      probesOf(
-        {
-          layers: applied.layers,
-          buffers: applied.buffers,
-          params,
-          loss,
-          next: Object.assign({}, ...parts),
-          batchSize,
-        },
-        { detail: 'thrifty', ...(bins === undefined ? {} : { bins }) },
-      ),
-    )
-    this.#program = optimised(pureProgram({ signals: value }))
-    requireMemory(this.#program, experiment)
-    this.#inputs = [...inputsOf(this.#program).keys()]
-    this.#read = unpack
-    this.draws = applied
+    this.#program = inspectedProgram(experiment, layout)
+    requireMemory(this.#program.program, experiment)
   }
 
   /** Whether so many steps are done since it last looked; then it is to look now. */
@@ -72,20 +29,45 @@ export class Inspector {
     return Math.floor(step / this.#every) > this.#rounds
   }
 
-  /** The signals of the step after `step` others, from what it is fed. */
-  async look(step: number, feeds: Named<Tensor>, state: State): Promise<readonly LayerSignals[]> {
+  /** Makes the step after `step` others, which has a whole batch, and tells of its signals. */
+  async advance(
+    trainer: Trainer,
+    step: number,
+    history: readonly EpochRecord[] = [],
+  ): Promise<{ readonly record: StepRecord; readonly signals: SignalRecord }> {
     this.#rounds = Math.floor(step / this.#every)
-    this.#executable ??= await this.#engine.compile(this.#program)
-    const names = this.#inputs.filter(name => Object.hasOwn(feeds, name))
-    const read = Object.fromEntries(names.map(name => [name, feeds[name]!]))
-    const { signals } = await this.#executable.run(read, state)
-    return this.#read(signals!.data)
+    const { record, outputs } = await trainer.advanceBy(this.#program, step, history)
+    const layers = this.#program.unpack(outputs.signals!.data)
+    return { record, signals: signalRecord(record.step, record.epoch, layers) }
   }
+}
 
-  /** Gives the compiled program back. */
-  async release(): Promise<void> {
-    await this.#executable?.release()
-  }
+/** A step that tells what it comes by. */
+interface InspectedProgram extends TrainingProgram, Pick<Packed<LayerSignals[]>, 'unpack'> {}
+
+/** A step of a whole batch with the signals of its layers as one more output, `signals`. */
+function inspectedProgram(experiment: Experiment, layout: Layout): InspectedProgram {
+  const { batchSize, inspect } = experiment
+  const { units, tensors } = inputUnits(layout)
+  const pass = forwardPass(experiment, layout, tensors, batchSize)
+  const state = nextState(experiment, layout, units, pass)
+  const { applied, outputs, params } = pass
+  const next = Object.keys(trainedUnits(layout)).map(unit => splitUnit(layout, unit, state[unit]!))
+  const { value, unpack } = packed<LayerSignals[]>(
+    probesOf(
+      {
+        layers: applied.layers,
+        buffers: applied.buffers,
+        params,
+        loss: outputs.loss!,
+        next: Object.assign({}, ...next),
+        batchSize,
+      },
+      { detail: 'thrifty', ...(inspect!.bins === undefined ? {} : { bins: inspect!.bins }) },
+    ),
+  )
+  const program = optimised({ outputs: { ...outputs, signals: value }, state })
+  return { program, draws: applied, unpack }
 }
 
 /** What the probes may need at once, unless asked otherwise. */
@@ -105,11 +87,7 @@ function requireMemory(program: Program, { inspect, batchSize }: Experiment): vo
 }
 
 /** Signals as a recorder takes them, by tags that put one figure of all layers side by side. */
-export function signalRecord(
-  step: number,
-  epoch: number,
-  layers: readonly LayerSignals[],
-): SignalRecord {
+function signalRecord(step: number, epoch: number, layers: readonly LayerSignals[]): SignalRecord {
   const scalars: Record<string, number> = {}
   const histograms: Record<string, BinCounts> = {}
   for (const { path, output, activation, running, gradient, parameters } of layers) {

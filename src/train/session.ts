@@ -1,12 +1,12 @@
 import { breathe } from '../base/index.ts'
 import { lossRowOf, mainLoss } from '../nn/index.ts'
-import type { Checkpoint, EpochRecord, Progress, Scores } from '../runs/index.ts'
+import type { Checkpoint, EpochRecord, Progress, Scores, StepRecord } from '../runs/index.ts'
 import { bestOf, hasStopped, requireBest } from './early-stopping.ts'
 import { type Evaluator, scoresFrom } from './evaluate.ts'
 import type { FitOptions } from './experiment.ts'
 import { FlightRecorder } from './flight-recorder.ts'
 import { findNonFinite, notFinite, requirePlace } from './guards.ts'
-import { type Inspector, signalRecord } from './inspector.ts'
+import type { Inspector } from './inspector.ts'
 import { noSteps, withStep } from './partial.ts'
 import { tell } from './tell.ts'
 import type { Trainer } from './trainer.ts'
@@ -85,8 +85,10 @@ export class Session {
 
   async #advance(): Promise<void> {
     const { recorders = [] } = this.#options
-    await this.#inspect()
-    const records = await this.#trainer.advance(this.#progress.step, this.#progress.history)
+    const { step, history } = this.#progress
+    const records = this.#isLookDue(step)
+      ? [await this.#look(step, history)]
+      : await this.#trainer.advance(step, history)
     const bad = records.findIndex(({ loss }) => !Number.isFinite(loss))
     const good = bad < 0 ? records : records.slice(0, bad + 1)
     await tell(recorders, recorder => recorder.steps?.(good))
@@ -103,16 +105,18 @@ export class Session {
     await this.#afterStep()
   }
 
-  /** Tells of the signals of the step to come, where it is time to and its batch is a whole one. */
-  async #inspect(): Promise<void> {
-    const { recorders = [], batchSize } = this.#options
-    const { step, history } = this.#progress
-    const inspector = this.#inspector
-    if (!inspector?.isDue(step) || this.#trainer.batchAt(step).size < batchSize) return
-    const feeds = this.#trainer.feedsAt(inspector.draws, step, history)
-    const layers = await inspector.look(step, feeds, this.#trainer.state)
-    const record = signalRecord(step + 1, this.#progress.epoch + 1, layers)
-    await tell(recorders, recorder => recorder.signals?.(record))
+  /** Whether the next step is to be measured: it is time to, and its batch is a whole one. */
+  #isLookDue(step: number): boolean {
+    const isWhole = () => this.#trainer.batchAt(step).size === this.#options.batchSize
+    return this.#inspector?.isDue(step) === true && isWhole()
+  }
+
+  /** Makes a step and tells of its signals. */
+  async #look(step: number, history: readonly EpochRecord[]): Promise<StepRecord> {
+    const { recorders = [] } = this.#options
+    const { record, signals } = await this.#inspector!.advance(this.#trainer, step, history)
+    await tell(recorders, recorder => recorder.signals?.(signals))
+    return record
   }
 
   /** At the end of an epoch, and when it is time to save, all that a run carries has to be finite. */

@@ -115,23 +115,19 @@ export class Trainer {
   ): Promise<StepRecord[]> {
     const { size, left } = this.batchAt(step)
     const steps = left >= most * size ? most : 1
-    const epoch = Math.floor(step / this.stepsPerEpoch)
-    const { executable, batcher } = await this.#compiledStep(size, steps)
-    const { feeds, rates } = this.#feedsOf(batcher, step, steps, history)
-    const { loss, correct } = await executable.run(feeds, this.#state)
-    return Array.from({ length: steps }, (_, i) => ({
-      step: step + i + 1,
-      epoch: epoch + 1,
-      loss: loss!.data[i]!,
-      ...(correct ? { accuracy: correct.data[i]! / size } : {}),
-      learningRate: rates[i]!,
-      examples: size,
-    }))
+    const compiled = await this.#compiledAs(`${size} ${steps}`, steps, () => this.#program(size))
+    return (await this.#make(compiled, step, steps, history)).records
   }
 
-  /** What the next step is fed, without making it. */
-  feedsAt(draws: Draws, step: number, history: readonly EpochRecord[]): Named<Tensor> {
-    return this.#feedsOf(this.#batcher(draws), step, 1, history).feeds
+  /** Makes the next step by a program of a whole batch that does the same and gives more. */
+  async advanceBy(
+    program: TrainingProgram,
+    step: number,
+    history: readonly EpochRecord[],
+  ): Promise<{ readonly record: StepRecord; readonly outputs: Named<Tensor> }> {
+    const compiled = await this.#compiledAs('given', 1, () => program)
+    const { records, outputs } = await this.#make(compiled, step, 1, history)
+    return { record: records[0]!, outputs }
   }
 
   /** Looks into the next step, without making it: the first of its values that is not finite. */
@@ -195,6 +191,27 @@ export class Trainer {
     return { size: Math.min(batchSize, left), left }
   }
 
+  async #make(
+    { executable, batcher }: CompiledStep,
+    step: number,
+    steps: number,
+    history: readonly EpochRecord[],
+  ) {
+    const { size } = this.batchAt(step)
+    const { feeds, rates } = this.#feedsOf(batcher, step, steps, history)
+    const outputs = await executable.run(feeds, this.#state)
+    const { loss, correct } = outputs
+    const records = rates.map((learningRate, i) => ({
+      step: step + i + 1,
+      epoch: Math.floor(step / this.stepsPerEpoch) + 1,
+      loss: loss!.data[i]!,
+      ...(correct ? { accuracy: correct.data[i]! / size } : {}),
+      learningRate,
+      examples: size,
+    }))
+    return { records, outputs }
+  }
+
   #feedsOf(batcher: Batcher, step: number, steps: number, history: readonly EpochRecord[]) {
     const { data, batchSize } = this.#experiment
     const rates = Array.from(
@@ -227,13 +244,16 @@ export class Trainer {
     return this.#order!.rows
   }
 
-  async #compiledStep(batchSize: number, steps: number): Promise<CompiledStep> {
-    const key = `${batchSize} ${steps}`
+  async #compiledAs(
+    key: string,
+    stepsPerCall: number,
+    make: () => TrainingProgram,
+  ): Promise<CompiledStep> {
     const known = this.#compiled.get(key)
     if (known) return known
-    const { program, draws } = this.#program(batchSize)
+    const { program, draws } = make()
     const made = {
-      executable: await this.#engine.compile(program, { stepsPerCall: steps }),
+      executable: await this.#engine.compile(program, { stepsPerCall }),
       batcher: this.#batcher(draws),
     }
     this.#compiled.set(key, made)

@@ -38,40 +38,63 @@ export function trainingProgram(
   batchSize: number,
 ): TrainingProgram {
   const { units, tensors } = inputUnits(layout)
-  const { outputs, params, buffers, draws } = forwardPass(experiment, layout, tensors, batchSize)
-  const slopes = slopesOf(experiment, layout, outputs.loss!, params)
-  const next = { ...buffers, ...updatedUnits(experiment, layout, units, slopes) }
-  const state = experiment.averaging ? { ...next, ...averagedUnits(layout, next) } : next
-  return { program: optimised({ outputs, state }), draws }
+  const pass = simplified(forwardPass(experiment, layout, tensors, batchSize))
+  const state = nextState(experiment, layout, units, pass)
+  return { program: optimised({ outputs: pass.outputs, state }), draws: pass.applied }
 }
 
-/**
- * What a batch scores, the parameters as the scores read them, and what the units of buffers become.
- * Simplified before it is differentiated: what is gone by then needs no gradient.
- */
-function forwardPass(
+/** A batch's way forward. */
+export interface ForwardPass {
+  readonly applied: AppliedModel
+  /** `loss` and, of a classification, `correct`. */
+  readonly outputs: Named<Value>
+  /** The parameters as the loss reads them. */
+  readonly params: Named<Value>
+  /** What the units of buffers become. */
+  readonly buffers: Named<Value>
+}
+
+/** What a batch scores, and what it is computed from. */
+export function forwardPass(
   { model, loss, data }: Experiment,
   layout: Layout,
   tensors: Named<Value>,
   batchSize: number,
-) {
+): ForwardPass {
   const applied = applyModel(model, batchInputs(model, data, batchSize), {
     isTraining: true,
     leaf: name => tensors[name]!,
   })
   const scores = scoresOf(loss, applied, data, batchSize)
   const meanLoss = withOrigin({ kind: 'loss', path: loss.kind }, () => mean(scores.losses))
-  const params = mapNamed(paramShapes(layout), (_, name) => tensors[name]!)
-  const buffers = nextBuffers(layout, tensors, applied.buffers)
-  const { outputs, state } = optimised(
-    {
-      outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
-      state: { ...params, ...buffers },
-    },
+  return {
+    applied,
+    outputs: { loss: meanLoss, ...(scores.correct ? { correct: sum(scores.correct) } : {}) },
+    params: mapNamed(paramShapes(layout), (_, name) => tensors[name]!),
+    buffers: nextBuffers(layout, tensors, applied.buffers),
+  }
+}
+
+/** Before it is differentiated: what is gone by then needs no gradient. */
+function simplified({ applied, outputs, params, buffers }: ForwardPass): ForwardPass {
+  const simple = optimised(
+    { outputs, state: { ...params, ...buffers } },
     { isDifferentiated: false },
   )
-  const simplified = (values: Named<Value>) => mapNamed(values, (_, name) => state[name]!)
-  return { outputs, params: simplified(params), buffers: simplified(buffers), draws: applied }
+  const own = (values: Named<Value>) => mapNamed(values, (_, name) => simple.state[name]!)
+  return { applied, outputs: simple.outputs, params: own(params), buffers: own(buffers) }
+}
+
+/** What everything that a step carries becomes: every unit with its optimiser tensors, and averages. */
+export function nextState(
+  experiment: Experiment,
+  layout: Layout,
+  units: Named<Value>,
+  { outputs, params, buffers }: ForwardPass,
+): Named<Value> {
+  const slopes = slopesOf(experiment, layout, outputs.loss!, params)
+  const next = { ...buffers, ...updatedUnits(experiment, layout, units, slopes) }
+  return experiment.averaging ? { ...next, ...averagedUnits(layout, next) } : next
 }
 
 /** What the units of buffers become. */
@@ -86,7 +109,7 @@ function nextBuffers(
 }
 
 /** The gradient of the loss and its penalties by each trained unit. */
-export function slopesOf(
+function slopesOf(
   { penalty }: Experiment,
   layout: Layout,
   loss: Value,

@@ -19,17 +19,16 @@ export function signalEvent({ step, scalars, histograms }: SignalRecord, wallTim
 /** Bins as TensorBoard reads them; sums are those of values in the middle of their bin. */
 function histogramOf({ low, high, counts }: BinCounts): HistogramProto {
   const width = (high - low) / counts.length
-  const over = (f: (middle: number) => number) =>
-    counts.reduce((sum, count, i) => sum + count * f(low + (i + 0.5) * width), 0)
-  return {
-    min: low,
-    max: high,
-    num: over(() => 1),
-    sum: over(x => x),
-    sumSquares: over(x => x * x),
-    bucketLimit: counts.map((_, i) => (i + 1 === counts.length ? high : low + (i + 1) * width)),
-    bucket: [...counts],
+  const bucketLimit = new Array<number>(counts.length)
+  const sums = { num: 0, sum: 0, sumSquares: 0 }
+  for (const [i, count] of counts.entries()) {
+    const middle = low + (i + 0.5) * width
+    sums.num += count
+    sums.sum += count * middle
+    sums.sumSquares += count * middle ** 2
+    bucketLimit[i] = i + 1 === counts.length ? high : low + (i + 1) * width
   }
+  return { min: low, max: high, ...sums, bucketLimit, bucket: counts }
 }
 
 /**
