@@ -8,7 +8,7 @@ import { root, runNode } from './tool.mjs'
 const given = process.argv.slice(2)
 const kinds = given.includes('--slow') ? '{test,slow}' : 'test'
 const patterns = given.filter(argument => argument !== '--slow')
-const files = globSync(`{src,test}/**/*.${kinds}.ts`, { cwd: root })
+const files = globSync(`{src,test,bench/src}/**/*.${kinds}.ts`, { cwd: root })
   .map(path => path.replaceAll('\\', '/'))
   .filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)))
   .sort()
