@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
 import { test } from 'node:test'
-import { findCycles } from './house/cycles.ts'
 import { undocumentedNames } from './house/doc-comments.ts'
+import { findCycles, loadedAtOnce } from './house/loading.ts'
 import { repositoryFiles, type SourceFile } from './house/sources.ts'
 
 /** The folders of src from the lowest rank to the highest; the formats raise errors of base. */
@@ -56,6 +56,16 @@ const rules: Readonly<Record<string, () => readonly string[]>> = {
     product
       .filter(({ path }) => !mayUseNode.test(path))
       .flatMap(file => importsOf(file, specifier => specifier.startsWith('node:'))),
+
+  'browsers load every door but node.ts: node:* only where it is loaded lazily': () =>
+    loadedAtOnce(
+      product.filter(({ path }) => /^src\/(?!node\.ts)[^/]+\.ts$/.test(path)),
+      product,
+    ).flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier, isStatic }) => isStatic && specifier.startsWith('node:'))
+        .map(({ specifier }) => `${path}: '${specifier}'`),
+    ),
 
   'the sources import only packages that an installed Justright has': () =>
     product.flatMap(file => importsOf(file, specifier => !isInstalled(specifier))),

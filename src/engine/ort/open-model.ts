@@ -1,6 +1,5 @@
 import type { Named, Tensor } from '../../base/index.ts'
 import { explained } from './explained.ts'
-import { nativeRuntime } from './native.ts'
 import type { Runtime } from './runtime.ts'
 import { fromOrt, toOrt } from './state.ts'
 import { wasmRuntime } from './wasm.ts'
@@ -39,6 +38,7 @@ export async function openModel(bytes: Uint8Array, who: string): Promise<OpenMod
 
 async function someRuntime(): Promise<Runtime> {
   try {
+    const { nativeRuntime } = await import('./native.ts')
     return await nativeRuntime()
   } catch {
     return wasmRuntime()
