@@ -130,7 +130,7 @@ test('with rows held out the winner is trained on the same rows', async () => {
       '5',
     ],
   ])
-  assert.equal(result.isHeldOut, true)
+  assert.equal(result.validationRows, 'heldOut')
   assert.equal(result.files.length, 2)
   const best = result.variants.findIndex(({ name }) => name === result.verdict!.best)
   const again = await call<{ rows: { testAccuracies: number[]; runs: string[] }[] }>(runCommand, [

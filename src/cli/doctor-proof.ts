@@ -2,7 +2,18 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Checkup } from '../doctor/index.ts'
 import { writeFileAtomically } from '../runs/node/index.ts'
-import { type CompareOptions, type Comparison, compare, sentencesOf } from '../sweep/index.ts'
+import {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  formatGap,
+  formatP,
+  type Gap,
+  gapUnit,
+  level,
+  sentencesOf,
+  spread,
+} from '../sweep/index.ts'
 import type { Experiment } from '../train/index.ts'
 import { comparisonTable } from './comparison-report.ts'
 import type { DoctorCase } from './doctor-case.ts'
@@ -22,11 +33,19 @@ export interface Proof {
   readonly tried: ReadonlyMap<string, readonly string[]>
 }
 
+/** How a proof is made. */
+export interface ProofOptions extends Pick<CompareOptions, 'engine'> {
+  /** How many seeds; default 3. */
+  readonly seeds?: number | undefined
+  /** The first of them; default 0. */
+  readonly seed?: number | undefined
+}
+
 /** The experiment as it is against each prescription; undefined where there is none to try. */
 export async function proved(
   patient: DoctorCase,
   { findings }: Checkup,
-  { seeds = 3, engine }: Pick<CompareOptions, 'engine'> & { readonly seeds?: number | undefined },
+  { seeds = 3, seed = 0, engine }: ProofOptions,
   output: Output,
 ): Promise<Proof | undefined> {
   const tried = new Map(
@@ -50,13 +69,13 @@ export async function proved(
   try {
     const comparison = await judged({
       variants,
-      seeds,
+      seeds: Array.from({ length: seeds }, (_, i) => seed + i),
       ...(engine === undefined ? {} : { engine }),
       signal: interrupt.signal,
       recordersOf: (variant, seed) => [progress(`${variant}, seed ${seed}`)],
     })
     output.print(comparisonTable(comparison))
-    for (const sentence of sentencesOf(comparison)) output.print(sentence)
+    for (const sentence of proofSentences(comparison)) output.print(sentence)
     output.print('')
     return { comparison, tried }
   } finally {
@@ -89,10 +108,57 @@ export async function judged(
   return provenWinner(usual) === undefined ? byLoss : usual
 }
 
-/** The prescription that is better than the experiment as it is by more than noise; undefined if none is. */
-export function provenWinner({ verdict }: Comparison): string | undefined {
-  if (!verdict || verdict.best === asItIs || verdict.ties.includes(asItIs)) return undefined
-  return verdict.best
+/**
+ * Of the prescriptions that are better than the experiment as it is by more than noise, the one with the
+ * best mean; of those that always train, where the experiment as it is never does. Undefined if there is
+ * none. Whether prescriptions differ from one another does not matter.
+ */
+export function provenWinner(comparison: Comparison): string | undefined {
+  const { verdict, criterion } = comparison
+  if (!verdict) return undefined
+  if (neverTrains(comparison)) return verdict.best
+  const sign = criterion.better === 'greater' ? 1 : -1
+  const [best] = verdict.standings
+    .filter(({ overBase }) => overBase && sign * overBase.mean > 0 && isProof(overBase))
+    .sort((a, b) => sign * (b.mean - a.mean))
+  return best?.name
+}
+
+/** Adjusted for the number of prescriptions. */
+const isProof = ({ adjusted = 1 }: Gap): boolean => adjusted < level
+
+/** Runs that fail, one and all, which are as many as tell more than luck. */
+const leastFailures = 3
+
+/** Whether numbers always stop being finite without a prescription. */
+function neverTrains({ variants: [base] }: Comparison): boolean {
+  return base!.failures >= leastFailures && base!.failures === base!.runs.length
+}
+
+/** What a proof comes to, and what its comparison rests on. */
+export function proofSentences(comparison: Comparison): string[] {
+  const [, ...rest] = sentencesOf(comparison)
+  const winner = provenWinner(comparison)
+  if (winner === undefined)
+    return ['Nothing is proved: no prescription is better by more than noise.', ...rest]
+  const { verdict, criterion, split, variants } = comparison
+  const standing = (name: string) => verdict!.standings.find(one => one.name === name)
+  const proven = standing(winner)!
+  const figure = `${split} ${criterion.name} ${spread(criterion, proven)}`
+  if (neverTrains(comparison)) {
+    const { failures } = variants[0]!
+    return [
+      `Proved: ${winner}: ${figure}, where numbers stop being finite in all ${failures} runs without it.`,
+      ...rest,
+    ]
+  }
+  const { mean, halfWidth = 0, adjusted = 1, n } = proven.overBase!
+  const [low, high] = [mean - halfWidth, mean + halfWidth].map(end => formatGap(criterion, end))
+  return [
+    `Proved: ${winner}: ${figure} in place of ${spread(criterion, standing(asItIs)!)} ` +
+      `(${formatGap(criterion, mean)}${gapUnit(criterion)}, 95 % interval ${low} to ${high} over ${n} paired seeds, adjusted p ${formatP(adjusted)}).`,
+    ...rest,
+  ]
 }
 
 /** Writes the proven winner as an experiment file, and tells where; or that nothing was proved. */

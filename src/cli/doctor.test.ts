@@ -103,6 +103,45 @@ test('what is proved for a run is written as an experiment that trains', async (
   assert.equal(epochs, 20)
 })
 
+/** Nine hidden layers of sigmoids on XOR, which the lectures could not train. */
+const deepXor = `
+import { binaryCrossEntropy, dataOf, linear, sequential, sgd, sigmoid } from 'justright'
+const hidden = Array.from({ length: 9 }, () => [linear(5), sigmoid()]).flat()
+export default {
+  name: 'deep xor',
+  model: sequential(...hidden, linear(1)),
+  loss: binaryCrossEntropy(),
+  optimizer: sgd({ learningRate: 0.1 }),
+  data: await dataOf({
+    train: { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] },
+  }),
+  epochs: 800,
+  batchSize: 4,
+}
+`
+
+test('the vanishing gradient of nine layers of sigmoids is found, and its remedy proved and written', async () => {
+  await writeFile(path('xor.ts'), deepXor)
+  const { json, text } = await call([path('xor.ts')], { quick: true, apply: true, json: true })
+  const [finding] = json.findings
+  assert.equal(finding!.rule, 'vanishing-gradient')
+  assert.equal(finding!.layer, '0')
+  assert.match(text, /Proved: model\.activation=tanh init=xavierNormal: .* adjusted p < 0\.001/)
+  assert.match(text, /too few rows to hold any out/)
+  const mended = await loadExperiment(json.file!)
+  const { train } = await fit({ ...mended, engine: 'js' })
+  assert.ok(train.loss < 0.05, `${train.loss}`)
+})
+
+test('a prescription that always trains is proved where the experiment as it is never does', async () => {
+  await writeFile(
+    path('burst.ts'),
+    source(net, 0.01).replace(/adam/g, 'sgd').replace('0.01', '1e30'),
+  )
+  const { text } = await call([path('burst.ts')], { prove: true })
+  assert.match(text, /Proved: .*where numbers stop being finite in all 3 runs without it/)
+})
+
 test('a folder of several runs and settings for a run are refused', async () => {
   await assert.rejects(call([path('several')]), {
     name: 'ConfigError',

@@ -31,7 +31,8 @@ export function experimentFile({
   comparison,
   command,
 }: WinnerSource): string {
-  const { seeds, isHeldOut } = comparison
+  const { seeds, validationRows } = comparison
+  const isHeldOut = validationRows === 'heldOut'
   const { name = 'experiment' } = variant.experiment
   const { seed: _, ...settings } = { ...variant.experiment, name: `${name} ${variant.name}` }
   const data = order.file ? 'base.data' : `await recipes[${codeOf(order.recipe)}].data()`

@@ -185,6 +185,19 @@ test('scores of the test split are sealed but for the winner, and all open where
   )
 })
 
+test('of a handful of rows none is held out: how well they are learnt is compared, and that is said', async () => {
+  const xor = await dataOf({
+    classes: 2,
+    train: { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0] }, // biome-ignore format: one line a table
+  })
+  const ofFour = { data: xor, batchSize: 4 }
+  const variants = { line: { ...line, ...ofFour }, hidden: { ...hidden, ...ofFour } }
+  const comparison = await compare({ variants, seeds: 2 })
+  assert.equal(comparison.validationRows, 'training')
+  assert.equal(comparison.variants[0]!.runs[0]!.validation!.examples, 4)
+  assert.match(sentencesOf(comparison).join('\n'), /too few rows to hold any out/)
+})
+
 test('without a validation split a tenth of the training rows is held out, and that is said', async () => {
   const { train, test: kept } = data
   const parts = {
@@ -194,7 +207,7 @@ test('without a validation split a tenth of the training rows is held out, and t
   const bare = (await dataOf({ classes: 2, ...parts } as never)) as DataSource
   const variants = { line: { ...line, data: bare }, hidden: { ...hidden, data: bare } }
   const comparison = await compare({ variants, seeds: 2 })
-  assert.equal(comparison.isHeldOut, true)
+  assert.equal(comparison.validationRows, 'heldOut')
   assert.equal(comparison.variants[0]!.runs[0]!.validation!.examples, 12)
   assert.match(sentencesOf(comparison).join('\n'), /a tenth of the training rows was held out/)
 })

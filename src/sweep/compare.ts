@@ -1,5 +1,5 @@
 import { ConfigError, type Named } from '../base/index.ts'
-import { type DataSource, withValidation } from '../data/index.ts'
+import { type DataSource, rowsOf, withValidation } from '../data/index.ts'
 import { checkOptions, type Experiment } from '../train/index.ts'
 import {
   type ComparedSplit,
@@ -10,6 +10,7 @@ import {
   hasFailed,
   resolutionIn,
   type Stopped,
+  type ValidationRows,
 } from './comparison.ts'
 import { type Criterion, criterionOf, scoredBy } from './criterion.ts'
 import { hopeless, levelsOf, roundsOf } from './race.ts'
@@ -28,8 +29,9 @@ export interface CompareOptions
   /** `accuracy`, `loss`, or a metric such as `f1`; by default accuracy where anything is classified. */
   readonly metric?: string
   /**
-   * Default validation, which is taken from the training rows where the data have none. `test` is for
-   * comparisons that choose nothing, such as those with published figures.
+   * Default validation, which is taken from the training rows where the data have none, and is all of them
+   * where they are fewer than 20. `test` is for comparisons that choose nothing, such as those with
+   * published figures.
    */
   readonly split?: ComparedSplit
   /** Whether hopeless variants get no further seeds; default true. */
@@ -56,7 +58,7 @@ export interface CompareOptions
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { race = true, budgetMs = Number.POSITIVE_INFINITY, signal, known = [], onRun } = options
-  const { variants, criterion, split, isHeldOut } = await prepared(options)
+  const { variants, criterion, split, validationRows } = await prepared(options)
   const names = Object.keys(variants)
   const seeds = seedsOf(options.seeds ?? 5)
   const startedAt = performance.now()
@@ -68,7 +70,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const runs: SeedRun[] = known.filter(run => names.includes(run.variant))
   const stopped: Record<string, Stopped> = {}
   const findings = (status: Comparison['status']): Findings => {
-    return { criterion, split, isHeldOut, seeds, status, names, runs, stopped, looks }
+    return { criterion, split, validationRows, seeds, status, names, runs, stopped, looks }
   }
   const { recordersOf, engine, stepsPerCall } = options
   const settings: SeedRunSettings = {
@@ -140,7 +142,7 @@ interface Prepared {
   readonly variants: Readonly<Record<string, Variant>>
   readonly criterion: Criterion
   readonly split: ComparedSplit
-  readonly isHeldOut: boolean
+  readonly validationRows: ValidationRows
 }
 
 /**
@@ -170,7 +172,7 @@ async function prepared(options: CompareOptions): Promise<Prepared> {
   const held = new Map<DataSource, DataSource>()
   const ready = <E extends Experiment>(experiment: E): E => {
     const { data } = experiment
-    if (split === 'validation' && !held.has(data)) held.set(data, withValidation(data))
+    if (split === 'validation' && !held.has(data)) held.set(data, validated(data))
     return scoredBy({ ...experiment, data: held.get(data) ?? data }, criterion)
   }
   for (const [i, sample] of samples.entries()) {
@@ -180,7 +182,7 @@ async function prepared(options: CompareOptions): Promise<Prepared> {
   return {
     criterion,
     split,
-    isHeldOut: split === 'validation' && samples.some(({ data }) => !data.validation),
+    validationRows: split === 'validation' ? rowsFor(samples) : 'own',
     variants: Object.fromEntries(
       entries.map(([name, variant], i) => [
         name,
@@ -190,6 +192,21 @@ async function prepared(options: CompareOptions): Promise<Prepared> {
       ]),
     ),
   }
+}
+
+/** Of fewer training rows a tenth says nothing. */
+const leastToHoldOut = 20
+
+const isTooSmall = ({ train }: DataSource) => rowsOf(train) < leastToHoldOut
+
+function validated(data: DataSource): DataSource {
+  return isTooSmall(data) ? { validation: data.train, ...data } : withValidation(data)
+}
+
+function rowsFor(samples: readonly Experiment[]): ValidationRows {
+  const lacking = samples.filter(({ data }) => !data.validation)
+  if (lacking.length === 0) return 'own'
+  return lacking.some(({ data }) => isTooSmall(data)) ? 'training' : 'heldOut'
 }
 
 /** Losses of different kinds are numbers of different meaning. */

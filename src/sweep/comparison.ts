@@ -7,6 +7,12 @@ import type { SeedRun } from './seed-run.ts'
 /** The split whose scores are compared. */
 export type ComparedSplit = 'validation' | 'test'
 
+/**
+ * Where the validation rows are from: the data's `own` split; `heldOut` from the training rows, since there
+ * is none; or the `training` rows themselves, since there are too few to hold any out.
+ */
+export type ValidationRows = 'own' | 'heldOut' | 'training'
+
 /** Why a variant got no further seeds. */
 export type Stopped =
   | {
@@ -34,8 +40,7 @@ export interface VariantResult {
 export interface Comparison {
   readonly criterion: Criterion
   readonly split: ComparedSplit
-  /** Whether the validation rows were taken from the training rows, since the data had none. */
-  readonly isHeldOut: boolean
+  readonly validationRows: ValidationRows
   readonly seeds: readonly number[]
   /** `outOfTime`: the budget ended before all runs were made. */
   readonly status: 'running' | 'completed' | 'outOfTime' | 'interrupted'
@@ -49,7 +54,7 @@ export interface Comparison {
 
 /** Everything that a comparison is made of. */
 export interface Findings
-  extends Pick<Comparison, 'criterion' | 'split' | 'isHeldOut' | 'seeds' | 'status'> {
+  extends Pick<Comparison, 'criterion' | 'split' | 'validationRows' | 'seeds' | 'status'> {
   readonly names: readonly string[]
   readonly runs: readonly SeedRun[]
   readonly stopped: Named<Stopped>

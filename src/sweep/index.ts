@@ -9,6 +9,6 @@ export {
 export { type Criterion, criterionOf, figureOf } from './criterion.ts'
 export { curvesOf } from './curves.ts'
 export { formatFigure, formatGap, formatP, gapUnit } from './figures.ts'
-export { type Gap, type JudgeOptions, judge, type Standing, type Verdict } from './judge.ts'
+export { type Gap, type JudgeOptions, judge, level, type Standing, type Verdict } from './judge.ts'
 export type { SeedRun } from './seed-run.ts'
 export { sentencesOf, spread } from './sentences.ts'

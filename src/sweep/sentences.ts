@@ -1,5 +1,5 @@
 import { estimate } from '../stats/index.ts'
-import type { Comparison } from './comparison.ts'
+import type { Comparison, ValidationRows } from './comparison.ts'
 import { figureOf } from './criterion.ts'
 import { formatFigure, formatGap, formatP, gapUnit } from './figures.ts'
 import type { Gap, Standing, Verdict } from './judge.ts'
@@ -86,14 +86,22 @@ function unfinished({ variants, seeds, status }: Comparison): string[] {
   return [`${why} before all runs were made: ${list(names)}.`]
 }
 
-function restsOn({ isHeldOut, verdict }: Comparison): string[] {
-  const held = isHeldOut
-    ? ['The data have no validation split: a tenth of the training rows was held out to choose by.']
-    : []
+/** What stands for a validation split that the data do not have. */
+const instead: { readonly [K in ValidationRows]: readonly string[] } = {
+  own: [],
+  heldOut: [
+    'The data have no validation split: a tenth of the training rows was held out to choose by.',
+  ],
+  training: [
+    'The data have no validation split, and too few rows to hold any out: what is compared is how well the training rows are learnt.',
+  ],
+}
+
+function restsOn({ validationRows, verdict }: Comparison): string[] {
   const seeds = verdict ? Math.max(...verdict.standings.map(({ n }) => n)) : 0
   const few =
     seeds > 1 && seeds < 5 ? ['Fewer than 5 seeds tell only large differences from noise.'] : []
-  return [...held, ...few]
+  return [...instead[validationRows], ...few]
 }
 
 function standingOf({ standings }: Verdict, name: string): Standing {

@@ -1,10 +1,9 @@
 import { ConfigError } from '../../base/index.ts'
 import { type Checkup, diagnose, preflight } from '../../doctor/index.ts'
 import { readRecord } from '../../runs/node/index.ts'
-import { sentencesOf } from '../../sweep/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { caseOfRun, casesOf, type DoctorCase, isRunFolder, requireOneRun } from '../doctor-case.ts'
-import { applied, proved } from '../doctor-proof.ts'
+import { applied, proofSentences, proved } from '../doctor-proof.ts'
 import { engineOf, type RunEngine } from '../engine-of.ts'
 import { engineSetup } from '../new-work.ts'
 import { tellCheckup } from '../tell-checkup.ts'
@@ -115,10 +114,15 @@ async function proof(
   engine: RunEngine,
   { values, output }: Call,
 ): Promise<Checkup> {
-  const proof = await proved(patient, checkup, { seeds: values.seeds, engine }, output)
+  const proof = await proved(
+    patient,
+    checkup,
+    { seeds: values.seeds, seed: values.seed, engine },
+    output,
+  )
   if (!proof) return checkup
   const { comparison } = proof
   const file = values.apply ? await applied(patient, proof, values.out, output) : undefined
-  const told = { ...comparison, sentences: sentencesOf(comparison) }
+  const told = { ...comparison, sentences: proofSentences(comparison) }
   return { ...checkup, proof: told, ...(file ? { file } : {}) } as Checkup
 }
