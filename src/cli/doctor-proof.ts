@@ -99,12 +99,7 @@ export async function judged(
   const byLoss = await compare({ ...options, metric: 'loss' })
   if (byLoss.status !== 'completed' || provenWinner(byLoss) !== undefined) return byLoss
   const known = byLoss.variants.flatMap(({ runs }) => runs)
-  // Some stopped early: judged by the seeds that all have.
-  const seeds = byLoss.seeds.filter(seed =>
-    byLoss.variants.every(({ runs }) => runs.some(run => run.seed === seed)),
-  )
-  if (seeds.length < 2) return byLoss
-  const usual = await compare({ ...options, seeds, known, race: false })
+  const usual = await compare({ ...options, known })
   return provenWinner(usual) === undefined ? byLoss : usual
 }
 

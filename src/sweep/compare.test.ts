@@ -140,6 +140,43 @@ describe('comparisons', { concurrency: 2 }, () => {
     assert.ok(again.every(({ variant, seed }) => variant === 'hidden' || seed === 3))
     assert.deepEqual(resumed.verdict, whole.verdict)
   })
+
+  test('gone on with after a variant was dropped, or with more runs known, it decides the same', async () => {
+    const variants = { line, hidden, rectified }
+    const made: SeedRun[] = []
+    const whole = await compare({ variants, seeds: 5, onRun: calls(made) })
+    assert.equal(whole.variants[0]!.stopped?.seeds, 3)
+    const again: SeedRun[] = []
+    const known = made.slice(0, -1)
+    const resumed = await compare({ variants, seeds: 5, known, onRun: calls(again) })
+    assert.deepEqual(
+      again.map(({ variant, seed }) => [variant, seed]),
+      [['rectified', 4]],
+    )
+    assert.deepEqual(resumed.verdict, whole.verdict)
+    const all: SeedRun[] = []
+    await compare({ variants, seeds: 6, race: false, onRun: calls(all) })
+    const replayed = await compare({ variants, seeds: 5, known: all, onRun: calls(again) })
+    assert.equal(again.length, 1)
+    assert.deepEqual(replayed.verdict, whole.verdict)
+    assert.deepEqual(replayed.variants[0]!.stopped, whole.variants[0]!.stopped)
+  })
+
+  test('known runs that were not scored by what is compared are made again', async () => {
+    const variants = { line, hidden }
+    const known: SeedRun[] = []
+    await compare({ variants, seeds: 4, metric: 'loss', onRun: calls(known) })
+    const again: SeedRun[] = []
+    const comparison = await compare({
+      variants,
+      seeds: 4,
+      metric: 'f1',
+      known,
+      onRun: calls(again),
+    })
+    assert.equal(again.length, known.length)
+    assert.equal(comparison.verdict!.best, 'hidden')
+  })
 })
 
 test('a seed gives all variants the same first weights and the same order of the data', async () => {

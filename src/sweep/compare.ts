@@ -8,6 +8,7 @@ import {
   type Findings,
   figuresOf,
   hasFailed,
+  isJudgeable,
   resolutionIn,
   type Stopped,
   type ValidationRows,
@@ -40,7 +41,10 @@ export interface CompareOptions
   readonly budgetMs?: number
   /** Gives up the run under way, and the rest. */
   readonly signal?: AbortSignal
-  /** Runs made before, such as those of a comparison that was interrupted; they are not made again. */
+  /**
+   * Runs made before, such as those of a comparison that was interrupted; they are not made again, unless
+   * they were not scored by what is compared.
+   */
   readonly known?: readonly SeedRun[]
   /** Is told of every run, with what is known after it. */
   readonly onRun?: (run: SeedRun, soFar: Comparison) => void | Promise<void>
@@ -67,7 +71,10 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const isCut = race || budgetMs < Number.POSITIVE_INFINITY
   const rounds = isCut ? roundsOf(seeds) : [seeds]
   const looks = race ? rounds.length - 1 : 0
-  const runs: SeedRun[] = known.filter(run => names.includes(run.variant))
+  const measured = { criterion, split, seeds }
+  const runs: SeedRun[] = known.filter(
+    run => names.includes(run.variant) && seeds.includes(run.seed) && isJudgeable(run, measured),
+  )
   const stopped: Record<string, Stopped> = {}
   const findings = (status: Comparison['status']): Findings => {
     return { criterion, split, validationRows, seeds, status, names, runs, stopped, looks }
@@ -91,7 +98,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       if (missing.length > 0 && isOver() && !isRoundDone(name, round, runs))
         return comparisonOf(findings(signal?.aborted ? 'interrupted' : 'outOfTime'))
     }
-    if (race && round.at(-1) !== seeds.at(-1)) Object.assign(stopped, stopIn(findings('running')))
+    if (race && round.at(-1) !== seeds.at(-1))
+      Object.assign(stopped, stopAfter(round, findings('running')))
   }
   return comparisonOf(findings('completed'))
 }
@@ -114,8 +122,17 @@ async function* runsOf(
   for (const seed of seeds) yield* await runSeeds(name, await variant(seed), [seed], settings)
 }
 
-/** The variants that stop after a round: those that failed where others did not, and hopeless ones. */
-function stopIn({ names, stopped, runs, looks, ...measured }: Findings): Named<Stopped> {
+/**
+ * The variants that stop after a round: those that failed where others did not, and hopeless ones. Of later
+ * seeds nothing is seen, though some may be known: a comparison that goes on decides as one never stopped.
+ */
+function stopAfter(
+  round: readonly number[],
+  { names, stopped, looks, ...found }: Findings,
+): Named<Stopped> {
+  const seeds = found.seeds.slice(0, found.seeds.indexOf(round.at(-1)!) + 1)
+  const runs = found.runs.filter(({ seed }) => seeds.includes(seed))
+  const measured = { ...found, seeds }
   const racing = names.filter(name => !stopped[name])
   const sound = racing.filter(name => !hasFailed(name, runs))
   if (sound.length === 0) return {}

@@ -65,7 +65,7 @@ export interface Findings
 /**
  * The comparison of some runs. A variant with a failed run is not judged: a mean over the seeds that
  * happened to work would flatter it. Variants that still race are judged over the seeds that all of them
- * that were begun have.
+ * that were begun have, the others over those after which they stopped.
  */
 export function comparisonOf({ names, runs, stopped, looks, ...rest }: Findings): Comparison {
   const { criterion, split, seeds, status } = rest
@@ -123,6 +123,12 @@ export function figuresOf(
   return figures
 }
 
+/** Whether a run counts in a comparison: it failed, or has the figure that is compared. */
+export function isJudgeable(run: SeedRun, { criterion, split }: Measured): boolean {
+  const scores = run[split]
+  return run.status === 'failed' || (scores && figureOf(criterion, scores)) !== undefined
+}
+
 /** The least step between the figures. */
 export function resolutionIn(runs: readonly SeedRun[], { criterion, split }: Measured): number {
   const scores = runs.find(run => run[split])?.[split]
@@ -147,6 +153,6 @@ function judgedFigures(
   const racing = all.filter(([name]) => !stopped[name])
   const common = Math.min(...racing.map(([, { length }]) => length))
   return Object.fromEntries(
-    all.map(([name, figures]) => [name, stopped[name] ? figures : figures.slice(0, common)]),
+    all.map(([name, figures]) => [name, figures.slice(0, stopped[name]?.seeds ?? common)]),
   )
 }
