@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assertTensor } from '../../test/assert-tensor.ts'
-import { note, small, withDropout } from '../../test/training.ts'
+import { assertSameBits, note, small, stopAt, withDropout } from '../../test/training.ts'
 import {
   type Engine,
   type EngineChooser,
@@ -115,6 +115,47 @@ for (const way of ['graph', 'cores'] as const)
     await assert.rejects(runs, mistake)
     assert.equal(told.notes.results[0]!.status, 'completed')
   })
+
+for (const way of ['graph', 'cores'] as const)
+  test(`seeds stopped by their signal and gone on with end bit for bit as never stopped: ${way}`, async () => {
+    const engine = await nativeEngine({ threads: 1 })
+    const options = { ...small, model: withDropout, engine, seeds, way, stepsPerCall: 3 }
+    const stop = new AbortController()
+    const stopper = { steps: () => stop.abort() }
+    const stopped = await fitSeeds({
+      ...options,
+      signal: stop.signal,
+      // In the midst of what the three of them are told.
+      recordersOf: seed => (seed === 4 ? [stopper] : []),
+    })
+    const parts = stopped.map(run => {
+      if (run.status === 'completed') return assert.fail()
+      return run.checkpoint
+    })
+    const steps = parts.map(({ progress }) => progress.step)
+    if (way === 'graph') assert.ok(new Set(steps).size === 1 && steps[0]! < 10, `${steps}`)
+    else assert.equal(steps.at(-1), 0)
+    const resumeOf = (seed: number) => parts[seeds.indexOf(seed)]
+    const resumed = await fitSeeds({ ...options, resumeOf })
+    const whole = await fitSeeds(options)
+    for (const [i, run] of whole.entries()) {
+      assertSameBits(resumed[i]!.parameters, run.parameters)
+      assert.deepEqual(resumed[i]!.validation, run.validation)
+    }
+  })
+
+test('checkpoints of different steps are gone on with on cores, and refused in one graph', async () => {
+  const engine = referenceEngine()
+  const resume = await stopAt(4, { ...small, engine, seed: 3 })
+  const resumeOf = (seed: number) => (seed === 3 ? resume : undefined)
+  const runs = await fitSeeds({ ...small, engine, seeds, resumeOf })
+  const alone = await fit({ ...small, engine, seed: 3 })
+  assertSameBits(runs[0]!.parameters, alone.parameters)
+  await assert.rejects(fitSeeds({ ...small, engine, seeds, resumeOf, way: 'graph' }), {
+    name: 'ConfigError',
+    message: /expected checkpoints of the same step, received of steps \d+, 0/,
+  })
+})
 
 test('runs on cores share all cores, and one that is left over has them all', async () => {
   const cores = navigator.hardwareConcurrency

@@ -1,10 +1,17 @@
 import { ConfigError } from '../base/index.ts'
 import type { DataSource } from '../data/index.ts'
-import { engineOfRun, together, type Work, workOf, workOfCopies } from '../engine/index.ts'
-import type { Recorder } from '../runs/index.ts'
+import {
+  type Engine,
+  engineOfRun,
+  together,
+  type Work,
+  workOf,
+  workOfCopies,
+} from '../engine/index.ts'
+import type { Checkpoint, Recorder } from '../runs/index.ts'
 import { checkOptions } from './check-options.ts'
 import type { FitOptions } from './experiment.ts'
-import { fit, type Run } from './fit.ts'
+import { fit, type InterruptedRun, type Run } from './fit.ts'
 import { experimentLayout } from './model-tensors.ts'
 import { trainingProgram } from './training-program.ts'
 
@@ -13,7 +20,7 @@ export type SeedsWay = 'graph' | 'cores'
 
 /** How several seeds are trained. */
 export interface FitSeedsOptions<D extends DataSource = DataSource>
-  extends Omit<FitOptions<D>, 'seed' | 'recorders' | 'resume' | 'signal'> {
+  extends Omit<FitOptions<D>, 'seed' | 'recorders' | 'resume'> {
   readonly seeds: readonly number[]
   /**
    * `graph`: all in one compiled graph, in which every tensor of a run has an axis of seeds. `cores`: as
@@ -23,6 +30,8 @@ export interface FitSeedsOptions<D extends DataSource = DataSource>
   readonly way?: SeedsWay
   /** What is told of the run of a seed. */
   readonly recordersOf?: (seed: number) => readonly Recorder[]
+  /** The checkpoint that the run of a seed goes on from; in one graph all are of the same step. */
+  readonly resumeOf?: (seed: number) => Checkpoint | undefined
 }
 
 /** Multiplications of a step up to which one graph is faster; measured. */
@@ -30,76 +39,116 @@ const mostInGraph = 5e6
 
 /**
  * Trains an experiment with several seeds in parallel: one run for each seed, in their order, equal but
- * for rounding to those that `fit` makes one by one.
+ * for rounding to those that `fit` makes one by one. Stopped through its signal, those that are not done
+ * are interrupted, in one graph all after the same step.
  * Throws what `fit` throws, once the other runs are done, and ConfigError for fewer than two seeds that
- * differ, or for early stopping or `onNonFinite` in one graph, since they make every seed go its own way.
+ * differ, and in one graph for what makes every seed go its own way: early stopping, `onNonFinite` and
+ * checkpoints of different steps.
  */
+export function fitSeeds<D extends DataSource>(
+  options: FitSeedsOptions<D> & { readonly signal?: undefined },
+): Promise<Run<D>[]>
+export function fitSeeds<D extends DataSource>(
+  options: FitSeedsOptions<D>,
+): Promise<(Run<D> | InterruptedRun)[]>
 export async function fitSeeds<D extends DataSource>({
   seeds,
   way,
   recordersOf,
+  resumeOf,
   ...options
-}: FitSeedsOptions<D>): Promise<Run<D>[]> {
+}: FitSeedsOptions<D>): Promise<(Run<D> | InterruptedRun)[]> {
   if (seeds.length < 2 || new Set(seeds).size < seeds.length)
     throw new ConfigError({
       who: 'fitSeeds',
       expected: 'at least two seeds, all different',
       received: seeds.join(', ') || 'none',
     })
-  const optionsOf = (seed: number): FitOptions<D> => ({
-    ...(options as FitOptions<D>),
-    seed,
-    ...(recordersOf ? { recorders: recordersOf(seed) } : {}),
-  })
-  const first = optionsOf(seeds[0]!)
+  const optionsOf = (seed: number): FitOptions<D> => {
+    const resume = resumeOf?.(seed)
+    return {
+      ...(options as FitOptions<D>),
+      seed,
+      ...(recordersOf ? { recorders: recordersOf(seed) } : {}),
+      ...(resume ? { resume } : {}),
+    }
+  }
+  const each = seeds.map(optionsOf)
+  const [first] = each as [FitOptions<D>]
   checkOptions(first)
   const work = workOf(trainingProgram(first, experimentLayout(first), first.batchSize).program)
-  const isOneGraph = (way ?? chooseWay(first, work)) === 'graph'
-  const train = isOneGraph ? inOneGraph : onCores
-  const runs = await train(seeds, optionsOf, work)
+  const ownWay = whyOwnWay(each)
+  if (way === 'graph' && ownWay)
+    throw new ConfigError({
+      who: 'fitSeeds in one graph',
+      ...ownWay,
+      hint: "Ask for the way 'cores'",
+    })
+  const isOneGraph = (way ?? fasterWay(work)) === 'graph' && !ownWay
+  const runs = await (isOneGraph ? inOneGraph(each, work) : onCores(each, work))
   return runs.map(run => {
     if (run.status === 'rejected') throw run.reason
     return run.value
   })
 }
 
-/** What is faster. */
-function chooseWay(options: FitOptions, { multiplyAdds }: Work): SeedsWay {
-  return goesItsOwnWay(options) || multiplyAdds > mostInGraph ? 'cores' : 'graph'
+const fasterWay = ({ multiplyAdds }: Work): SeedsWay =>
+  multiplyAdds > mostInGraph ? 'cores' : 'graph'
+
+/** What makes a run stop, or go back, at a step where the others go on; nothing where they go together. */
+function whyOwnWay(
+  each: readonly FitOptions[],
+): { readonly expected: string; readonly received: string } | undefined {
+  const { earlyStopping, onNonFinite = 'stop' } = each[0]!
+  if (earlyStopping) return { expected: 'no early stopping', received: 'earlyStopping' }
+  if (onNonFinite !== 'stop')
+    return { expected: 'a stop at numbers that are not finite', received: `"${onNonFinite}"` }
+  const steps = new Set(each.map(({ resume }) => resume?.progress.step ?? 0))
+  if (steps.size === 1) return undefined
+  return { expected: 'checkpoints of the same step', received: `of steps ${[...steps].join(', ')}` }
 }
 
-/** Whether a run may end, or go back, at a step where the others go on. */
-function goesItsOwnWay({ earlyStopping, onNonFinite = 'stop' }: FitOptions): boolean {
-  return earlyStopping !== undefined || onNonFinite !== 'stop'
-}
-
-type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D>>[]
+type Settled<D extends DataSource> = readonly PromiseSettledResult<Run<D> | InterruptedRun>[]
 
 async function inOneGraph<D extends DataSource>(
-  seeds: readonly number[],
-  optionsOf: (seed: number) => FitOptions<D>,
+  each: readonly FitOptions<D>[],
   work: Work,
 ): Promise<Settled<D>> {
-  const { engine: choice, ...options } = optionsOf(seeds[0]!)
-  if (goesItsOwnWay(options))
-    throw new ConfigError({
-      who: 'fitSeeds in one graph',
-      expected: 'no early stopping, and a stop where numbers are not finite: seeds go on together',
-      received: options.earlyStopping ? 'earlyStopping' : `onNonFinite "${options.onNonFinite}"`,
-      hint: "Ask for the way 'cores'",
-    })
-  const { engine, reason } = await engineOfRun(choice, workOfCopies(work, seeds.length))
-  const team = together(engine, seeds.length)
+  const { engine: choice, signal } = each[0]!
+  const { engine, reason } = await engineOfRun(choice, workOfCopies(work, each.length))
+  const stop = new AbortController()
+  const team = together(signal ? stoppingAfterCalls(engine, signal, stop) : engine, each.length)
   const chosen = (copy: number) => async () => ({ engine: team.engines[copy]!, reason })
   return Promise.allSettled(
-    seeds.map(async (seed, copy) => {
+    each.map(async (options, copy) => {
       try {
-        return (await fit({ ...optionsOf(seed), engine: chosen(copy) })) as Run<D>
+        return await fit({ ...options, engine: chosen(copy), signal: stop.signal })
       } finally {
         team.leave(copy)
       }
     }),
   )
+}
+
+/**
+ * The engine, which passes a signal on at the end of a call and at no other time: all copies see it before
+ * they make the next one, so that they stop after the same step.
+ */
+function stoppingAfterCalls(engine: Engine, signal: AbortSignal, stop: AbortController): Engine {
+  const passOn = () => {
+    if (signal.aborted) stop.abort(signal.reason)
+  }
+  passOn()
+  return {
+    ...engine,
+    async compile(program, options) {
+      const made = await engine.compile(program, options)
+      return {
+        run: (feeds, state) => made.run(feeds, state).finally(passOn),
+        release: () => made.release(),
+      }
+    },
+  }
 }
 
 /** Calls long enough to leave the event loop, so that another run's can be made beside them. */
@@ -110,32 +159,28 @@ const asideCallMs = 20
  * that is left over at the end has them all. Engines that block the thread take turns.
  */
 async function onCores<D extends DataSource>(
-  seeds: readonly number[],
-  optionsOf: (seed: number) => FitOptions<D>,
+  each: readonly FitOptions<D>[],
   work: Work,
 ): Promise<Settled<D>> {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1
-  const isLeft = seeds.length > cores && seeds.length % cores === 1
-  const inLanes = isLeft ? seeds.length - 1 : seeds.length
-  const settled: PromiseSettledResult<Run<D>>[] = []
-  const waiting = [...seeds.entries()]
+  const isLeft = each.length > cores && each.length % cores === 1
+  const inLanes = isLeft ? each.length - 1 : each.length
+  const settled: PromiseSettledResult<Run<D> | InterruptedRun>[] = []
+  const waiting = [...each.entries()]
   const trainFirst = async (count: number, threads: number) => {
-    const choice = optionsOf(seeds[0]!).engine
-    const { engine, reason } = await engineOfRun(choice, work, { threads })
+    const { engine, reason } = await engineOfRun(each[0]!.engine, work, { threads })
     const callMs = engine.callMs === 0 ? 0 : asideCallMs
     const chosen = { engine: threads < cores ? { ...engine, callMs } : engine, reason }
     const lane = async () => {
-      while (waiting.length > seeds.length - count) {
-        const [place, seed] = waiting.shift()!
-        const [run] = await Promise.allSettled([
-          fit({ ...optionsOf(seed), engine: async () => chosen }),
-        ])
-        settled[place] = run as PromiseSettledResult<Run<D>>
+      while (waiting.length > each.length - count) {
+        const [place, options] = waiting.shift()!
+        const [run] = await Promise.allSettled([fit({ ...options, engine: async () => chosen })])
+        settled[place] = run
       }
     }
     await Promise.all(Array.from({ length: Math.floor(cores / threads) }, lane))
   }
   await trainFirst(inLanes, Math.max(1, Math.floor(cores / inLanes)))
-  if (isLeft) await trainFirst(seeds.length, cores)
+  if (isLeft) await trainFirst(each.length, cores)
   return settled
 }
