@@ -10,14 +10,14 @@ const large = { ...small, elements: 2000 }
 test('for a small program the js engine is chosen, and the reason has the figures', async () => {
   const { engine, reason } = await chooseEngineFor(small)
   assert.equal(engine.name, 'js')
-  assert.equal(reason, '5999 multiply-adds and elements in 10 ops, fewer than 600 an op')
+  assert.equal(reason, '5,999 multiply-adds and elements in 10 ops, fewer than 600 an op')
 })
 
 test('for any other one it is ONNX Runtime', async () => {
   const { engine, reason } = await chooseEngineFor(large, { threads: 1 })
   assert.equal(engine.name, (await chooseEngine('auto', { threads: 1 })).name)
   assert.notEqual(engine.name, 'js')
-  assert.equal(reason, '6000 multiply-adds and elements in 10 ops, not fewer than 600 an op')
+  assert.equal(reason, '6,000 multiply-adds and elements in 10 ops, not fewer than 600 an op')
 })
 
 test('an engine that does not exist is refused with those that do', async () => {

@@ -32,7 +32,7 @@ export async function chooseEngineFor(
   const fallBack = (reason: string) => chosen(chooseEngine('auto', options), reason)
   if (device !== 'cpu') return fallBack(`device ${device} asked for`)
   const total = multiplyAdds + elements
-  const size = `${total} multiply-adds and elements in ${ops} ops`
+  const size = `${total.toLocaleString('en-US')} multiply-adds and elements in ${ops} ops`
   if (total >= smallPerOp * ops) return fallBack(`${size}, not fewer than ${smallPerOp} an op`)
   const reason = `${size}, fewer than ${smallPerOp} an op`
   try {

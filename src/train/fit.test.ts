@@ -302,7 +302,7 @@ test('a small net trains on the js engine unless another is asked for, and the r
     (await finish({ ...small, epochs: 1, ...choice })).notes.descriptions[0]!.engine!
   const { name, reason } = await described({})
   assert.equal(name, 'js')
-  assert.match(reason, /^\d+ multiply-adds and elements in \d+ ops, fewer than 600 an op$/)
+  assert.match(reason, /^[\d,]+ multiply-adds and elements in \d+ ops, fewer than 600 an op$/)
   for (const asked of ['reference' as const, referenceEngine()])
     assert.deepEqual(await described({ engine: asked }), { name: 'reference', reason: 'asked for' })
   const chosen = { engine: referenceEngine(), reason: 'it is slow' }

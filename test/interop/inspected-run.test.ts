@@ -8,6 +8,7 @@ import {
   conv2d,
   crossEntropy,
   dataOf,
+  type FitOptions,
   fit,
   flatten,
   linear,
@@ -21,12 +22,13 @@ import { temporaryFolder } from '../runs/samples.ts'
 import { pythonWith } from './python.ts'
 import { doublesAt, floatAt, integers, messages, rawEvents, texts } from './raw-events.ts'
 
-const path = join(temporaryFolder(), 'run')
+const folder = temporaryFolder()
+const path = join(folder, 'run')
 const records: SignalRecord[] = []
 const images = Array.from({ length: 12 }, (_, i) => [
   Array.from({ length: 6 }, (_, y) => Array.from({ length: 6 }, (_, x) => Math.sin(i * x + y))),
 ])
-await fit({
+const experiment: FitOptions & { readonly signal?: undefined } = {
   name: 'two blocks',
   model: sequential(
     conv2d(4, 3, { padding: 1 }),
@@ -43,6 +45,9 @@ await fit({
   batchSize: 4,
   engine: 'js',
   stepsPerCall: 1,
+}
+await fit({
+  ...experiment,
   inspect: { every: 2, bins: 8 },
   recorders: [runDirectory(path), { signals: record => void records.push(record) }],
 })
@@ -67,11 +72,10 @@ const settings = {
   shuffle: true,
 }
 
-const filterPlaces = [0, 3, 6]
-// Two filters in a row, each of three squares of 80 pixels a side, and a line between them.
-const gridSize = [481, 481]
+type Bytes = ReturnType<typeof rawEvents>[number]
 
-test('a reader that knows the wire format alone finds scalars, histograms, graph, settings, text and filters', () => {
+/** The events of a run, and their values. */
+function read(path: string) {
   const [file] = readdirSync(path).filter(name => name.includes('tfevents'))
   const events = rawEvents(readFileSync(join(path, file!)))
   const values = events.flatMap(event => {
@@ -80,6 +84,22 @@ test('a reader that knows the wire format alone finds scalars, histograms, graph
       .flatMap(summary => messages(summary, 1))
       .map(value => ({ step, tag: texts(value, 1)[0]!, value }))
   })
+  return { events, values }
+}
+
+/** What the table of hyper-parameters is told at the start of a run. */
+function startOf(values: readonly { readonly tag: string; readonly value: Bytes }[]): Bytes {
+  const { value } = values.find(({ tag }) => tag === '_hparams_/session_start_info')!
+  const content = messages(messages(messages(value, 9)[0]!, 1)[0]!, 2)[0]!
+  return messages(content, 3)[0]!
+}
+
+const filterPlaces = [0, 3, 6]
+// Two filters in a row, each of three squares of 80 pixels a side, and a line between them.
+const gridSize = [481, 481]
+
+test('a reader that knows the wire format alone finds scalars, histograms, graph, settings, text and filters', () => {
+  const { events, values } = read(path)
   const under = (tag: string) => values.filter(value => value.tag === tag)
   assert.deepEqual(
     under('gradient_rms/5').map(({ step, value }) => [step, floatAt(value, 2)]),
@@ -105,9 +125,7 @@ test('a reader that knows the wire format alone finds scalars, histograms, graph
     }),
     graph,
   )
-  const [start] = under('_hparams_/session_start_info').map(({ value }) => value)
-  const content = messages(messages(messages(start!, 9)[0]!, 1)[0]!, 2)[0]!
-  const table = messages(messages(content, 3)[0]!, 1)
+  const table = messages(startOf(values), 1)
   assert.ok(table.some(row => texts(row, 1)[0] === 'optimizer.kind'))
   assert.equal(under('_hparams_/session_end_info').length, 1)
   assert.match(texts(messages(under('description')[0]!.value, 8)[0]!, 8)[0]!, /^# two blocks\n/)
@@ -120,9 +138,21 @@ test('a reader that knows the wire format alone finds scalars, histograms, graph
   )
 })
 
+test('runs that differ in their seed alone are one trial of the table of hyper-parameters', async () => {
+  const trialOf = async (name: string, changes: Partial<FitOptions> & { signal?: undefined }) => {
+    const path = join(folder, name)
+    await fit({ ...experiment, epochs: 1, ...changes, recorders: [runDirectory(path)] })
+    return texts(startOf(read(path).values), 4)[0]
+  }
+  const first = await trialOf('first', { seed: 1 })
+  assert.match(first!, /^two blocks /)
+  assert.equal(await trialOf('second', { seed: 2 }), first)
+  assert.notEqual(await trialOf('third', { optimizer: adam({ learningRate: 0.02 }) }), first)
+})
+
 const python = pythonWith('tensorboard')
 
-const read = `
+const script = `
 import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams import plugin_data_pb2
@@ -149,7 +179,7 @@ print(json.dumps({
 
 test('TensorBoard finds the same', t => {
   if (python.missing) return t.skip(python.missing)
-  const found = python.run(read, path) as Record<string, unknown>
+  const found = python.run(script, path) as Record<string, unknown>
   const { settings: all, text, ...rest } = found
   assert.deepEqual(rest, {
     scalars: records.map(({ step, scalars }) => [step, Math.fround(scalars['gradient_rms/5']!)]),

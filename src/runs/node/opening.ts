@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Json } from '../../base/index.ts'
 import {
   type Event,
@@ -15,14 +16,21 @@ import type { LayerNode, RunDescription } from '../recorder.ts'
  */
 export function openingEvents(description: RunDescription, wallTime: number): Event[] {
   const { layers } = description
+  const settings = hyperparametersOf(description)
   const value = [
-    hyperparametersValue(hyperparametersOf(description), description.name, wallTime),
+    hyperparametersValue(settings, trialOf(description.name, settings), wallTime),
     textValue('description', descriptionText(description)),
   ]
   return [
     ...(layers ? [{ wallTime, step: 0, graphDef: encodeGraph(graphNodes(layers)) }] : []),
     { wallTime, step: 0, summary: { value } },
   ]
+}
+
+/** The row of a run in the table: runs share one, and their means, that differ in their seed alone. */
+function trialOf(name: string, { seed: _, ...settings }: Hyperparameters): string {
+  const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex')
+  return `${name} ${hash.slice(0, 6)}`
 }
 
 /** Layers as TensorBoard draws them: what is inside of a layer in a box, `2.branch.0` as `2/branch/0.linear`. */
