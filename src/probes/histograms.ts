@@ -1,5 +1,5 @@
-import { sizeOf } from '../base/index.ts'
-import { reshape, slice, type Value } from '../ir/index.ts'
+import { sizeOf, tensorOf } from '../base/index.ts'
+import { constant, gather, reshape, type Value } from '../ir/index.ts'
 import { type Figure, figureOf, type Measured } from './pack.ts'
 import type { Distribution } from './signals.ts'
 
@@ -9,17 +9,17 @@ export type BinRange = readonly [low: number, high: number] | { readonly rms: Me
 /** How a tensor is counted. */
 export interface BinPlan {
   readonly bins: number
-  /** Elements that are counted at most: of a larger tensor only as many rows of its first axis. */
-  readonly most: number
+  /** Which elements are counted of a tensor that is too large to count them all. */
+  readonly sample: (x: Value) => Value
 }
 
 /** The elements of a tensor among bins of equal width, counted when they are read. */
 export function histogramOf(
   x: Value,
   range: BinRange,
-  { bins, most }: BinPlan,
+  { bins, sample }: BinPlan,
 ): Distribution<Figure, Figure<number[]>> {
-  const elements = firstRows(x, most)
+  const elements = sample(x)
   const [low, high] = endsOf(range)
   return {
     low,
@@ -67,9 +67,26 @@ function endsOf(range: BinRange): [low: Figure, high: Figure] {
   ]
 }
 
-function firstRows(x: Value, most: number): Value {
-  const [rows = 1, ...rest] = x.shape
-  const taken = Math.max(1, Math.floor(most / sizeOf(rest)))
-  const some = taken >= rows ? x : slice(x, [0, ...rest.map(() => 0)], [taken, ...rest])
-  return reshape(some, [1, sizeOf(some.shape)])
+/** Steps of this share of a whole spread places over it evenly, however many there are. */
+const goldenShare = (Math.sqrt(5) - 1) / 2
+
+/** Takes at most so many elements of a tensor, from all over it. */
+export function sampleOf(most: number): (x: Value) => Value {
+  const placesIn = new Map<number, Value>()
+  return x => {
+    const size = sizeOf(x.shape)
+    const row = reshape(x, [size])
+    if (size <= most) return row
+    const places =
+      placesIn.get(size) ??
+      constant(
+        tensorOf(
+          'int32',
+          [most],
+          Int32Array.from({ length: most }, (_, i) => Math.floor(((i * goldenShare) % 1) * size)),
+        ),
+      )
+    placesIn.set(size, places)
+    return gather(row, places)
+  }
 }

@@ -8,7 +8,7 @@ import {
   type LayerConfig,
   type LayerKind,
 } from '../nn/index.ts'
-import { type BinPlan, histogramOf } from './histograms.ts'
+import { type BinPlan, histogramOf, sampleOf } from './histograms.ts'
 import { fullMeasures, type Measures, thriftyMeasures } from './measures.ts'
 import type { Figure, Measured } from './pack.ts'
 import { runningSignals } from './running.ts'
@@ -29,7 +29,7 @@ export interface ProbeOptions {
   readonly outputRange?: readonly [low: number, high: number]
   /**
    * `thrifty` is for steps of a training: no medians, gradients and weights below 1e-19 taken for 0,
-   * histograms of 2,048 elements at most. Default `full`.
+   * histograms of 1,024 elements at most. Default `full`.
    */
   readonly detail?: 'full' | 'thrifty'
 }
@@ -74,8 +74,14 @@ interface Plan extends BinPlan {
 
 function planOf({ bins = defaultBins, outputRange, detail = 'full' }: ProbeOptions): Plan {
   return detail === 'full'
-    ? { bins, outputRange, measures: fullMeasures, hasMedian: true, most: 2 ** 18 }
-    : { bins, outputRange, measures: thriftyMeasures(), hasMedian: false, most: 2 ** 10 }
+    ? { bins, outputRange, measures: fullMeasures, hasMedian: true, sample: sampleOf(2 ** 18) }
+    : {
+        bins,
+        outputRange,
+        measures: thriftyMeasures(),
+        hasMedian: false,
+        sample: sampleOf(2 ** 10),
+      }
 }
 
 /**
