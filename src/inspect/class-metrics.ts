@@ -16,31 +16,25 @@ import {
   type Value,
   where,
 } from '../ir/index.ts'
+import {
+  answeredLabels,
+  areRightClasses,
+  areRightLabels,
+  wantedClasses,
+  wantedLabels,
+} from '../ops/index.ts'
 import { type Answers, type MetricRow, placesOf, sumOfMeans } from './metric.ts'
 
-/** The class of each place: an index as it is, of probabilities the greatest. Shapes: [...] int32. */
-function classOf({ output, targets }: Answers): Value {
-  return targets.shape.length < output.shape.length ? cast(targets, 'int32') : argMax(targets)
-}
-
-/** Whether a label holds: a logit above 0, or a target above 1/2. */
-const holds = (x: Value, bound: number): Value => less(bound, cast(x, 'float64'))
-
-/** Where the answer is right, 1 of [B, ...] and 0 elsewhere; of equal scores the first is taken. */
-function rightPlaces(answers: Answers): Value {
-  const { task, output, targets } = answers
-  const isRight =
-    task === 'labels'
-      ? equal(holds(output, 0), holds(targets, 0.5))
-      : equal(argMax(output), classOf(answers))
-  return cast(isRight, 'float64')
+/** Where the answer is right, 1 of [B, ...] and 0 elsewhere. */
+function rightPlaces({ task, output, targets }: Answers): Value {
+  const areRight = task === 'labels' ? areRightLabels : areRightClasses
+  return cast(areRight(output, targets), 'float64')
 }
 
 /** Where the class is among the k with the best scores; equal scores count in their order. */
-function amongBest(answers: Answers, k: number): Value {
-  const { output } = answers
+function amongBest({ output, targets }: Answers, k: number): Value {
   const classes = output.shape.at(-1)!
-  const own = oneHot(classOf(answers), classes)
+  const own = oneHot(wantedClasses(targets, output), classes)
   const score = sum(where(less(0, own), output, 0), -1, true)
   const places = constant([...Array(classes).keys()])
   const isLater = less(sum(mul(own, places), -1, true), places)
@@ -54,14 +48,13 @@ function amongBest(answers: Answers, k: number): Value {
  * 1 where a class or label is the target, or what was answered, and 0 elsewhere; every place is a row.
  * Shapes: [N, K].
  */
-function indicators(answers: Answers): { wanted: Value; found: Value } {
-  const { task, output, targets } = answers
+function indicators({ task, output, targets }: Answers): { wanted: Value; found: Value } {
   const width = output.shape.at(-1)!
   const rows = (x: Value) => reshape(cast(x, 'float32'), [placesOf(output) / width, width])
   return task === 'labels'
-    ? { wanted: rows(holds(targets, 0.5)), found: rows(holds(output, 0)) }
+    ? { wanted: rows(wantedLabels(targets)), found: rows(answeredLabels(output)) }
     : {
-        wanted: rows(oneHot(classOf(answers), width)),
+        wanted: rows(oneHot(wantedClasses(targets, output), width)),
         found: rows(oneHot(argMax(output), width)),
       }
 }

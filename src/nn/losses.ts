@@ -1,19 +1,9 @@
 import { ConfigError, type Named, rowNamed, sizeOf } from '../base/index.ts'
-import {
-  argMax,
-  cast,
-  constant,
-  equal,
-  less,
-  logSoftmax,
-  mul,
-  reshape,
-  sigmoid,
-  sum,
-  type Value,
-} from '../ir/index.ts'
+import { cast, constant, logSoftmax, mul, reshape, sigmoid, sum, type Value } from '../ir/index.ts'
 import {
   absoluteErrorPerElement,
+  areRightClasses,
+  areRightLabels,
   binaryCrossEntropyPerElement,
   crossEntropyPerRow,
   hingePerRow,
@@ -150,16 +140,16 @@ export interface LossRow<C> {
   readonly perExample: (config: C, output: Value, targets: Value, context: LossContext) => Value
   /** The model's output as what a user wants to read: probabilities, or the prediction itself. */
   readonly prediction: (output: Value) => Value
-  /** 1 for each example that is classified right; absent where nothing is classified. */
+  /** 1 for each example that is classified right, or the share of its places; absent where nothing is classified. */
   readonly isCorrect?: (output: Value, targets: Value) => Value
 }
 
-/** Whether the greatest output is that of the class, or of the greatest probability; of equal ones the first. */
-function isGreatest(output: Value, targets: Value): Value {
-  const isIndex = targets.shape.length === output.shape.length - 1
-  const label = isIndex ? cast(targets, 'int32') : argMax(targets)
-  return meanPerExample(cast(equal(argMax(output), label), output.dtype))
+/** The share of the places of each example that are right, by a rule for all places. */
+function shareRight(areRight: (output: Value, targets: Value) => Value) {
+  return (output: Value, targets: Value): Value =>
+    meanPerExample(cast(areRight(output, targets), output.dtype))
 }
+const rightClasses = shareRight(areRightClasses)
 
 const asItIs = (output: Value): Value => output
 const asShares = (output: Value): Value => softmax(output)
@@ -191,7 +181,7 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
         }),
       ),
     prediction: asShares,
-    isCorrect: isGreatest,
+    isCorrect: rightClasses,
   },
   binaryCrossEntropy: {
     doc: 'mean(softplus(x) - x target)',
@@ -199,10 +189,7 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
     perExample: (_, logits, targets) =>
       meanPerExample(binaryCrossEntropyPerElement(logits, cast(targets, logits.dtype))),
     prediction: logits => sigmoid(logits),
-    isCorrect: (logits, targets) =>
-      meanPerExample(
-        cast(equal(less(0, logits), less(0.5, cast(targets, logits.dtype))), logits.dtype),
-      ),
+    isCorrect: shareRight(areRightLabels),
   },
   meanSquaredError: onNumbers('mean((prediction - target)^2)', (_, output, targets) =>
     squaredErrorPerElement(output, targets),
@@ -220,7 +207,7 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
     perExample: (_, logits, targets) =>
       meanPerExample(klDivergencePerRow(logSoftmax(logits), cast(targets, logits.dtype))),
     prediction: asShares,
-    isCorrect: isGreatest,
+    isCorrect: rightClasses,
   },
   hinge: {
     doc: 'mean(sum(max(0, margin - score_y + score_j)) / K), j other than y',
@@ -228,7 +215,7 @@ export const lossTable: { readonly [K in keyof LossConfigs]: LossRow<LossConfigs
     perExample: ({ margin }, scores, targets) =>
       meanPerExample(hingePerRow(scores, targets, margin)),
     prediction: asItIs,
-    isCorrect: isGreatest,
+    isCorrect: rightClasses,
   },
   joint: jointRow,
 }

@@ -12,6 +12,13 @@ export {
   softsign,
 } from './activations.ts'
 export {
+  answeredLabels,
+  areRightClasses,
+  areRightLabels,
+  wantedClasses,
+  wantedLabels,
+} from './answers.ts'
+export {
   absoluteErrorPerElement,
   binaryCrossEntropyPerElement,
   type CrossEntropyOptions,
