@@ -27,6 +27,16 @@ export {
   splitKey,
 } from './random.ts'
 export {
+  checked,
+  integerFrom,
+  listOf,
+  numberFrom,
+  oneOf,
+  type Requirement,
+  requirements,
+  requireSetting,
+} from './requirement.ts'
+export {
   broadcastAxes,
   broadcastShapes,
   formatShape,

@@ -166,15 +166,19 @@ for (const [what, make, message] of [
   [
     'a padding of half a pixel',
     () => randomCrop({ padding: 0.5 }),
-    /randomCrop padding: expected an integer of at least 1 pixels, received 0.5/,
+    /randomCrop padding: expected a positive integer, received 0.5/,
   ],
   [
     'an unknown mode',
     () => randomCrop({ mode: 'wrap' as never }),
     /"zeros" or "reflect", received "wrap"/,
   ],
-  ['a negative shift', () => shift({ rows: -1 }), /shift rows: expected an integer of at least 0/],
-  ['a probability above 1', () => horizontalFlip({ probability: 2 }), /from 0 to 1, received 2/],
+  ['a negative shift', () => shift({ rows: -1 }), /shift rows: expected an integer >= 0/],
+  [
+    'a probability above 1',
+    () => horizontalFlip({ probability: 2 }),
+    /in 0 <= x <= 1, received 2$/,
+  ],
   ['a cutout of nothing', () => cutout({ size: 0 }), /cutout size/],
   [
     'an unknown kind',

@@ -1,9 +1,11 @@
 import {
-  ConfigError,
+  checked,
   fillBits,
   formatShape,
   type Key,
   type NumericArray,
+  oneOf,
+  requirements,
   rowNamed,
   type Shape,
   ShapeError,
@@ -55,14 +57,10 @@ export function randomCrop(
   options: { readonly padding?: number; readonly mode?: 'zeros' | 'reflect' } = {},
 ): AugmentConfigs['randomCrop'] {
   const { padding = 4, mode = 'zeros' } = options
-  requirePixels('randomCrop padding', padding, 1)
-  if (mode !== 'zeros' && mode !== 'reflect')
-    throw new ConfigError({
-      who: 'randomCrop mode',
-      expected: '"zeros" or "reflect"',
-      received: `"${mode}"`,
-    })
-  return Object.freeze({ kind: 'randomCrop', padding, mode })
+  return checked(
+    { kind: 'randomCrop', padding, mode },
+    { padding: requirements.count, mode: oneOf('zeros', 'reflect') },
+  )
 }
 
 /**
@@ -74,9 +72,8 @@ export function shift(
   options: { readonly rows?: number; readonly columns?: number } = {},
 ): AugmentConfigs['shift'] {
   const { rows = 2, columns = 2 } = options
-  requirePixels('shift rows', rows, 0)
-  requirePixels('shift columns', columns, 0)
-  return Object.freeze({ kind: 'shift', rows, columns })
+  const { countOrNone } = requirements
+  return checked({ kind: 'shift', rows, columns }, { rows: countOrNone, columns: countOrNone })
 }
 
 /**
@@ -87,13 +84,7 @@ export function horizontalFlip(
   options: { readonly probability?: number } = {},
 ): AugmentConfigs['horizontalFlip'] {
   const { probability = 0.5 } = options
-  if (!(probability >= 0 && probability <= 1))
-    throw new ConfigError({
-      who: 'horizontalFlip probability',
-      expected: 'a number from 0 to 1',
-      received: String(probability),
-    })
-  return Object.freeze({ kind: 'horizontalFlip', probability })
+  return checked({ kind: 'horizontalFlip', probability }, { probability: requirements.wholeShare })
 }
 
 /**
@@ -104,8 +95,7 @@ export function horizontalFlip(
  */
 export function cutout(options: { readonly size?: number } = {}): AugmentConfigs['cutout'] {
   const { size = 8 } = options
-  requirePixels('cutout size', size, 1)
-  return Object.freeze({ kind: 'cutout', size })
+  return checked({ kind: 'cutout', size }, { size: requirements.count })
 }
 
 interface AugmentRow<C> {
@@ -203,13 +193,4 @@ export function checkAugment(augment: readonly AugmentConfig[], inputShape: Shap
       }),
     })
   }
-}
-
-function requirePixels(who: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new ConfigError({
-      who,
-      expected: `an integer of at least ${least} pixels`,
-      received: String(value),
-    })
 }

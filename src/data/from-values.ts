@@ -1,5 +1,4 @@
 import {
-  ConfigError,
   castTensor,
   type DType,
   DTypeError,
@@ -8,6 +7,8 @@ import {
   mapNamed,
   type Named,
   type NumericArray,
+  requirements,
+  requireSetting,
   ShapeError,
   type Tensor,
   type TensorLike,
@@ -57,12 +58,7 @@ export async function dataOf(options: DataOptions<Values>): Promise<DataSource<T
 export async function dataOf(options: DataOptions): Promise<DataSource>
 export async function dataOf(options: DataOptions): Promise<DataSource> {
   const { classes, scale, normalize, name = 'arrays' } = options
-  if (classes !== undefined && (!Number.isInteger(classes) || classes < 1))
-    throw new ConfigError({
-      who: `classes of "${name}"`,
-      expected: 'an integer of at least 1',
-      received: String(classes),
-    })
+  if (classes !== undefined) requireSetting(`classes of "${name}"`, classes, requirements.count)
   const splits: { train?: Dataset; validation?: Dataset; test?: Dataset } = {}
   for (const split of splitNames) {
     const examples = options[split]

@@ -92,8 +92,11 @@ test('noise has the deviation asked for, and blobs as many classes and features'
 test('settings out of range are refused by name', () => {
   assert.throws(() => toys.moons({ count: 1.5 }), {
     name: 'ConfigError',
-    message: 'toy:moons: expected a positive integer, received 1.5 (count)',
+    message: 'toy:moons count: expected a positive integer, received 1.5',
   })
-  assert.throws(() => toys.xor({ noise: -1 }), /toy:xor: .* from 0 up, received -1 \(noise\)/)
-  assert.throws(() => toys.blobs({ classes: 0 }), /toy:blobs: .*received 0 \(classes\)/)
+  assert.throws(() => toys.xor({ noise: -1 }), /toy:xor noise: expected a number >= 0, received -1/)
+  assert.throws(
+    () => toys.blobs({ classes: 0 }),
+    /toy:blobs classes: expected a positive integer, received 0/,
+  )
 })

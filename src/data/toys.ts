@@ -1,5 +1,4 @@
 import {
-  ConfigError,
   cosine,
   fillNormal,
   fillUniform,
@@ -7,6 +6,9 @@ import {
   type Key,
   keyOf,
   type Named,
+  type Requirement,
+  requirements,
+  requireSetting,
   sine,
   splitKey,
   type Tensor,
@@ -85,6 +87,12 @@ function circles(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
   })
 }
 
+/** Angles far beyond would lose their last digits. */
+const someTurns: Requirement = {
+  expected: 'a number of turns above 0 and below 100,000',
+  holds: turns => requirements.positive.holds(turns) && Number(turns) < 1e5,
+}
+
 /**
  * Arms that wind out of one centre to radius 1.
  * Shapes: inputs float32 [N, 2]; targets int32 [N]. Noise 0.02 unless given.
@@ -95,7 +103,8 @@ function spirals({
   turns = 1.75,
   ...options
 }: SpiralOptions = {}): Promise<DataSource<Tensor>> {
-  checkPositive('spirals', { classes, turns })
+  requireSetting('toy:spirals classes', classes, requirements.count)
+  requireSetting('toy:spirals turns', turns, someTurns)
   const settings = { turns }
   return along(
     'spirals',
@@ -120,7 +129,8 @@ function blobs({
   features = 2,
   ...options
 }: BlobOptions = {}): Promise<DataSource<Tensor>> {
-  checkPositive('blobs', { classes, features })
+  requireSetting('toy:blobs classes', classes, requirements.count)
+  requireSetting('toy:blobs features', features, requirements.count)
   return classified('blobs', classes, features, 1, options, (count, key) => {
     const centres = new Float64Array(classes * features)
     fillUniform(key, centres, -10, 10)
@@ -138,7 +148,7 @@ function blobs({
  * Shapes: inputs float32 [N, features]; targets float32 [N, 1]. Noise 0.1 unless given.
  */
 function line({ features = 1, ...options }: LineOptions = {}): Promise<DataSource<Tensor>> {
-  checkPositive('line', { features })
+  requireSetting('toy:line features', features, requirements.count)
   const weights = new Float64Array(features + 1)
   fillNormal(splitKey(keyOf(options.seed ?? 0), 'line', 'weights'), weights, 0, 1)
   const bias = weights[features]!
@@ -222,14 +232,8 @@ function measured(
 
 function checked(name: string, defaultNoise: number, options: ToyOptions) {
   const { count = 1000, noise = defaultNoise, seed = 0 } = options
-  checkPositive(name, { count })
-  if (!(noise >= 0 && noise < Number.POSITIVE_INFINITY))
-    throw new ConfigError({
-      who: `toy:${name}`,
-      expected: 'a standard deviation from 0 up',
-      received: String(noise),
-      from: 'noise',
-    })
+  requireSetting(`toy:${name} count`, count, requirements.count)
+  requireSetting(`toy:${name} noise`, noise, requirements.amount)
   return { count, noise, key: splitKey(keyOf(seed), name) }
 }
 
@@ -257,15 +261,4 @@ async function sourceOfToy(
       hash: await contentHash(parts),
     },
   }
-}
-
-function checkPositive(name: string, settings: Named<number>): void {
-  for (const [setting, value] of Object.entries(settings))
-    if (!(setting === 'turns' ? value > 0 && value < 1e5 : Number.isInteger(value) && value > 0))
-      throw new ConfigError({
-        who: `toy:${name}`,
-        expected: setting === 'turns' ? 'a number of turns above 0' : 'a positive integer',
-        received: String(value),
-        from: setting,
-      })
 }

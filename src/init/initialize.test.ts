@@ -225,19 +225,22 @@ const refusals: readonly (readonly [unknown, RegExp])[] = [
   [{}, /received "undefined"/],
   [{ kind: 'heNormal', slope: 1 }, /option of initializer heNormal: expected one of mode, neg/],
   [{ kind: 'zeros', value: 1 }, /expected nothing, received "value"/],
-  [{ kind: 'heNormal', mode: 'fan_in' }, /option mode: expected fanIn or fanOut, received fan_in/],
-  [{ kind: 'normal', std: -1 }, /option std: expected a finite number of at least 0, received -1/],
+  [
+    { kind: 'heNormal', mode: 'fan_in' },
+    /option mode: expected "fanIn" or "fanOut", received "fan_in"/,
+  ],
+  [{ kind: 'normal', std: -1 }, /option std: expected a number >= 0, received -1/],
   [{ kind: 'constant', value: null }, /option value: expected a finite number, received null/],
-  [{ kind: 'varianceScaling', scale: -1 }, /option scale: expected a finite number of at least 0/],
+  [{ kind: 'varianceScaling', scale: -1 }, /option scale: expected a number >= 0/],
   [
     { kind: 'varianceScaling', distribution: 'gauss' },
-    /option distribution: expected truncatedNormal, normal or uniform, received gauss/,
+    /option distribution: expected "truncatedNormal" or "normal" or "uniform", received "gauss"/,
   ],
-  [{ kind: 'sparse', connections: 1.5 }, /option connections: expected an integer of at least 1/],
   [
-    { kind: 'lsuv', tolerance: 0 },
-    /option tolerance: expected a finite number of at least 0\.00001/,
+    { kind: 'sparse', connections: 1.5 },
+    /option connections: expected a positive integer, received 1\.5/,
   ],
+  [{ kind: 'lsuv', tolerance: 0 }, /option tolerance: expected a number >= 0\.00001/],
 ]
 for (const [config, message] of refusals)
   test(`${JSON.stringify(config)} is refused`, () => {

@@ -251,7 +251,7 @@ const numbers = {
   targets: input('targets', [2, 3]),
 }
 const refusals: readonly (readonly [string, () => unknown, RegExp])[] = [
-  ['k below 1', () => metrics.topK(0), /^topK: expected k of at least 1, received 0/],
+  ['k below 1', () => metrics.topK(0), /^topK k: expected a positive integer, received 0/],
   [
     'an unknown kind',
     () => metricRowOf({ kind: 'acuracy' } as never),

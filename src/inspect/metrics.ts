@@ -1,8 +1,10 @@
 import {
   ConfigError,
+  checked,
   formatShape,
   type MetricResults,
   type Named,
+  requirements,
   rowNamed,
   type Tensor,
 } from '../base/index.ts'
@@ -64,9 +66,7 @@ export const metrics = {
 } as const satisfies { readonly [K in MetricKind]: (...args: never[]) => MetricConfigs[K] }
 
 function topKOf(k = 5): MetricConfigs['topK'] {
-  if (!Number.isSafeInteger(k) || k < 1)
-    throw new ConfigError({ who: 'topK', expected: 'k of at least 1', received: `${k}` })
-  return Object.freeze({ kind: 'topK', k })
+  return checked({ kind: 'topK', k }, { k: requirements.count })
 }
 
 /** The row of a metric. Throws ConfigError when its kind is unknown. */

@@ -1,3 +1,4 @@
+import { checked, oneOf } from '../base/index.ts'
 import {
   logSoftmax as logSoftmaxOp,
   relu as reluOp,
@@ -18,7 +19,6 @@ import {
   softplus as softplusOp,
   softsign as softsignOp,
 } from '../ops/index.ts'
-import { requireWord } from './check.ts'
 import type { LayerRow } from './layer.ts'
 
 /** The descriptions of activation layers, by kind. */
@@ -67,8 +67,7 @@ export const selu = (): ActivationConfigs['selu'] => Object.freeze({ kind: 'selu
 export function gelu({
   approximate = 'none',
 }: Partial<Pick<ActivationConfigs['gelu'], 'approximate'>> = {}): ActivationConfigs['gelu'] {
-  requireWord('gelu, approximate', ['none', 'tanh'], approximate)
-  return Object.freeze({ kind: 'gelu', approximate })
+  return checked({ kind: 'gelu', approximate }, { approximate: oneOf('none', 'tanh') })
 }
 /** `x * sigmoid(x)`, also called swish. Source: Elfwing et al. 2018. */
 export const silu = (): ActivationConfigs['silu'] => Object.freeze({ kind: 'silu' })

@@ -1,9 +1,9 @@
-import { ConfigError } from '../base/index.ts'
+import { checked, type Requirement, requirements } from '../base/index.ts'
 import { type InitConfig, xavierUniform, zeros } from '../init/index.ts'
 import { add, conv2d as conv2dOp, type Pair, reshape } from '../ir/index.ts'
-import { refuseInput, requireInteger } from './check.ts'
 import type { LayerRow } from './layer.ts'
-import { imageSize, pairOf, requireSize, type Size } from './window.ts'
+import { refuseInput } from './refuse-input.ts'
+import { imageSize, pairOf, type Size, sizeFrom } from './window.ts'
 
 /** Settings of a convolution. */
 export interface Conv2dOptions {
@@ -30,6 +30,12 @@ export interface Conv2dConfig extends Required<Omit<Conv2dOptions, 'inputChannel
   readonly inputChannels?: number
 }
 
+const noPadding = sizeFrom(0)
+const paddingOrSame: Requirement = {
+  expected: `${noPadding.expected}, or "same"`,
+  holds: value => value === 'same' || noPadding.holds(value),
+}
+
 /**
  * A convolution of images, without flipping the kernel.
  * `y[b, o, i, j] = bias[o] + sum over c, u, v of x[b, c, i stride + u dilation - padding, …] weight[o, c, u, v]`
@@ -41,20 +47,7 @@ export interface Conv2dConfig extends Required<Omit<Conv2dOptions, 'inputChannel
  * Source: layout as PyTorch's Conv2d; Xavier uniform weights and zero biases as Keras' Conv2D.
  */
 export function conv2d(channels: number, kernel: Size, options: Conv2dOptions = {}): Conv2dConfig {
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options
-  requireInteger('conv2d', 'channels', channels)
-  requireSize('conv2d', 'kernel', kernel)
-  requireSize('conv2d', 'stride', stride)
-  if (padding !== 'same') requireSize('conv2d', 'padding', padding, 0, ' or "same"')
-  requireSize('conv2d', 'dilation', dilation)
-  requireInteger('conv2d', 'groups', groups)
-  if (channels % groups !== 0)
-    throw new ConfigError({
-      who: 'conv2d',
-      expected: `groups that divide ${channels} channels`,
-      received: `${groups}`,
-    })
-  return Object.freeze({
+  const config: Conv2dConfig = {
     kind: 'conv2d',
     channels,
     kernel,
@@ -66,6 +59,18 @@ export function conv2d(channels: number, kernel: Size, options: Conv2dOptions = 
     weightInit: xavierUniform(),
     biasInit: zeros(),
     ...options,
+  }
+  return checked(config, {
+    channels: requirements.count,
+    kernel: sizeFrom(1),
+    stride: sizeFrom(1),
+    padding: paddingOrSame,
+    dilation: sizeFrom(1),
+    groups: {
+      expected: `groups that divide ${channels} channels`,
+      holds: groups => requirements.count.holds(groups) && channels % Number(groups) === 0,
+    },
+    useBias: requirements.flag,
   })
 }
 

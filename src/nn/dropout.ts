@@ -1,5 +1,5 @@
+import { checked, requirements } from '../base/index.ts'
 import { add, cast, mul, sub } from '../ir/index.ts'
-import { requireRate } from './check.ts'
 import type { LayerRow } from './layer.ts'
 
 /** The description of a dropout layer. */
@@ -17,8 +17,7 @@ export interface DropoutConfig {
  * Source: Srivastava et al. 2014, in the inverted form that PyTorch and Keras use.
  */
 export function dropout(rate = 0.5): DropoutConfig {
-  requireRate('dropout', rate)
-  return Object.freeze({ kind: 'dropout', rate })
+  return checked({ kind: 'dropout', rate }, { rate: requirements.share })
 }
 
 /** How a dropout layer computes. */
@@ -49,8 +48,7 @@ const saturated = -1.0507009873554805 * 1.6732632423543772
  * Source: Klambauer et al. 2017, "Self-Normalizing Neural Networks", section 3.
  */
 export function alphaDropout(rate = 0.1): AlphaDropoutConfig {
-  requireRate('alphaDropout', rate)
-  return Object.freeze({ kind: 'alphaDropout', rate })
+  return checked({ kind: 'alphaDropout', rate }, { rate: requirements.share })
 }
 
 /** How a dropout layer for selu computes. */

@@ -1,7 +1,6 @@
-import { isFloat } from '../base/index.ts'
+import { checked, isFloat, requirements } from '../base/index.ts'
 import { type InitConfig, normal } from '../init/index.ts'
 import { cast, gather, isOp, type Value } from '../ir/index.ts'
-import { requireInteger } from './check.ts'
 import type { LayerRow } from './layer.ts'
 
 /** Settings of an embedding. */
@@ -32,9 +31,10 @@ export function embedding(
   features: number,
   options: EmbeddingOptions = {},
 ): EmbeddingConfig {
-  requireInteger('embedding', 'rows', count)
-  requireInteger('embedding', 'features', features)
-  return Object.freeze({ kind: 'embedding', count, features, weightInit: normal(), ...options })
+  return checked(
+    { kind: 'embedding', count, features, weightInit: normal(), ...options },
+    { count: requirements.count, features: requirements.count },
+  )
 }
 
 /** How an embedding computes. */

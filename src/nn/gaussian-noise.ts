@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/index.ts'
+import { checked, requirements } from '../base/index.ts'
 import { add, cast, mul } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
 
@@ -17,13 +17,7 @@ export interface GaussianNoiseConfig {
  * "Semi-supervised learning with ladder networks", whose supervised baseline has std .3 on every layer.
  */
 export function gaussianNoise(std = 0.3): GaussianNoiseConfig {
-  if (!(std >= 0 && std < Number.POSITIVE_INFINITY))
-    throw new ConfigError({
-      who: 'gaussianNoise',
-      expected: 'std, a number of at least 0',
-      received: `${std}`,
-    })
-  return Object.freeze({ kind: 'gaussianNoise', std })
+  return checked({ kind: 'gaussianNoise', std }, { std: requirements.amount })
 }
 
 /** How a layer that adds noise computes. */

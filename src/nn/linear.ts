@@ -1,4 +1,4 @@
-import { ConfigError, formatShape, ShapeError } from '../base/index.ts'
+import { checked, formatShape, requirements, ShapeError } from '../base/index.ts'
 import { type InitConfig, xavierUniform, zeros } from '../init/index.ts'
 import { add, currentOrigin, describeOrigin, matmul, type Value } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -28,20 +28,17 @@ export interface LinearConfig extends Required<Omit<LinearOptions, 'inputFeature
  * Source: layout as PyTorch's Linear; Xavier uniform weights and zero biases as Keras' Dense.
  */
 export function linear(features: number, options: LinearOptions = {}): LinearConfig {
-  if (!Number.isInteger(features) || features < 1)
-    throw new ConfigError({
-      who: 'linear',
-      expected: 'a positive number of features',
-      received: `${features}`,
-    })
-  return Object.freeze({
-    kind: 'linear',
-    features,
-    useBias: true,
-    weightInit: xavierUniform(),
-    biasInit: zeros(),
-    ...options,
-  })
+  return checked(
+    {
+      kind: 'linear',
+      features,
+      useBias: true,
+      weightInit: xavierUniform(),
+      biasInit: zeros(),
+      ...options,
+    },
+    { features: requirements.count, useBias: requirements.flag },
+  )
 }
 
 /** How a linear layer computes. */

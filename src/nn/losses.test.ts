@@ -346,13 +346,17 @@ const settings: readonly (readonly [string, () => LossConfig, RegExp])[] = [
   [
     'a negative class weight',
     () => crossEntropy({ classWeights: [1, -1] }),
-    /least 0, received -1/,
+    /^crossEntropy classWeights: .* a number >= 0, received \[1,-1\]$/,
   ],
-  ['a huber delta of 0', () => huber({ delta: 0 }), /^huber: expected delta > 0, received 0/],
+  [
+    'a huber delta of 0',
+    () => huber({ delta: 0 }),
+    /^huber delta: expected a number > 0, received 0/,
+  ],
   [
     'a margin that is no number',
     () => hinge({ margin: Number.NaN }),
-    /^hinge: expected margin > 0/,
+    /^hinge margin: expected a number > 0/,
   ],
 ]
 for (const [name, make, message] of settings)

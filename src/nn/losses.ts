@@ -1,4 +1,12 @@
-import { ConfigError, type Named, rowNamed, sizeOf } from '../base/index.ts'
+import {
+  ConfigError,
+  checked,
+  listOf,
+  type Named,
+  requirements,
+  rowNamed,
+  sizeOf,
+} from '../base/index.ts'
 import { cast, constant, logSoftmax, mul, reshape, sigmoid, sum, type Value } from '../ir/index.ts'
 import {
   absoluteErrorPerElement,
@@ -54,21 +62,11 @@ export function crossEntropy({
   labelSmoothing = 0,
   classWeights,
 }: CrossEntropySettings = {}): LossConfigs['crossEntropy'] {
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
-    throw new ConfigError({
-      who: 'crossEntropy',
-      expected: '0 <= labelSmoothing < 1',
-      received: `${labelSmoothing}`,
-    })
-  const wrong = classWeights?.find(weight => !(weight >= 0 && Number.isFinite(weight)))
-  if (wrong !== undefined)
-    throw new ConfigError({
-      who: 'crossEntropy',
-      expected: 'classWeights of finite numbers of at least 0',
-      received: `${wrong}`,
-    })
   const weights = classWeights && { classWeights: Object.freeze([...classWeights]) }
-  return Object.freeze({ kind: 'crossEntropy', labelSmoothing, ...weights })
+  return checked(
+    { kind: 'crossEntropy', labelSmoothing, ...weights },
+    { labelSmoothing: requirements.share, classWeights: listOf(requirements.amount) },
+  )
 }
 
 /**
@@ -93,9 +91,7 @@ export const meanAbsoluteError = (): LossConfigs['meanAbsoluteError'] =>
  * Source: Huber (1964); as PyTorch's HuberLoss, which for delta 1 is its SmoothL1Loss.
  */
 export function huber({ delta = 1 } = {}): LossConfigs['huber'] {
-  if (!(delta > 0 && Number.isFinite(delta)))
-    throw new ConfigError({ who: 'huber', expected: 'delta > 0', received: `${delta}` })
-  return Object.freeze({ kind: 'huber', delta })
+  return checked({ kind: 'huber', delta }, { delta: requirements.positive })
 }
 
 /**
@@ -117,9 +113,7 @@ export const klDivergence = (): LossConfigs['klDivergence'] =>
  * takes the greatest instead of the sum.
  */
 export function hinge({ margin = 1 } = {}): LossConfigs['hinge'] {
-  if (!(margin > 0 && Number.isFinite(margin)))
-    throw new ConfigError({ who: 'hinge', expected: 'margin > 0', received: `${margin}` })
-  return Object.freeze({ kind: 'hinge', margin })
+  return checked({ kind: 'hinge', margin }, { margin: requirements.positive })
 }
 
 /** What a loss over several outputs may ask for. */

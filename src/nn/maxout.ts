@@ -1,7 +1,7 @@
-import { resolveAxis } from '../base/index.ts'
+import { checked, requirements, resolveAxis } from '../base/index.ts'
 import { max, reshape, slice } from '../ir/index.ts'
-import { refuseInput, requireInteger } from './check.ts'
 import type { LayerRow } from './layer.ts'
+import { refuseInput } from './refuse-input.ts'
 
 /** The description of a maxout layer. */
 export interface MaxoutConfig {
@@ -22,8 +22,7 @@ export interface MaxoutConfig {
  * Source: Goodfellow et al. 2013; units grouped as [out, pieces].
  */
 export function maxout(pieces: number, { axis = 1 } = {}): MaxoutConfig {
-  requireInteger('maxout', 'pieces', pieces)
-  return Object.freeze({ kind: 'maxout', pieces, axis })
+  return checked({ kind: 'maxout', pieces, axis }, { pieces: requirements.count })
 }
 
 /** How a maxout layer computes. */

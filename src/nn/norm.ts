@@ -1,4 +1,4 @@
-import { ConfigError, type Shape, sameShape, sizeOf } from '../base/index.ts'
+import { checked, requirements, type Shape, sameShape, sizeOf } from '../base/index.ts'
 import { type InitConfig, ones, zeros } from '../init/index.ts'
 import {
   add,
@@ -13,8 +13,8 @@ import {
   type Value,
 } from '../ir/index.ts'
 import { mean } from '../ops/index.ts'
-import { refuseInput, requireInteger } from './check.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
+import { refuseInput } from './refuse-input.ts'
 
 interface NormOptions {
   /** Added to the variance, so that constant inputs do not divide by 0. */
@@ -48,6 +48,7 @@ export interface LayerNormConfig extends Required<LayerNormOptions> {
 }
 
 const normDefaults = { epsilon: 1e-5, isAffine: true, scaleInit: ones(), shiftInit: zeros() }
+const normRequired = { epsilon: requirements.positive, isAffine: requirements.flag }
 
 /**
  * Gives every channel mean 0 and variance 1 over the batch, then a trained scale and shift.
@@ -63,15 +64,10 @@ const normDefaults = { epsilon: 1e-5, isAffine: true, scaleInit: ones(), shiftIn
  * variance is that of the batch, divided by n.
  */
 export function batchNorm(options: BatchNormOptions = {}): BatchNormConfig {
-  const { momentum = 0.1 } = options
-  if (!(momentum >= 0 && momentum <= 1))
-    throw new ConfigError({
-      who: 'batchNorm',
-      expected: '0 <= momentum <= 1',
-      received: `${momentum}`,
-    })
-  requireEpsilon('batchNorm', options.epsilon)
-  return Object.freeze({ kind: 'batchNorm', momentum: 0.1, ...normDefaults, ...options })
+  return checked(
+    { kind: 'batchNorm', momentum: 0.1, ...normDefaults, ...options },
+    { momentum: requirements.wholeShare, ...normRequired },
+  )
 }
 
 /**
@@ -82,14 +78,10 @@ export function batchNorm(options: BatchNormOptions = {}): BatchNormConfig {
  * Source: Ba et al. 2016; names and epsilon 1e-5 of PyTorch, Keras has 1e-3.
  */
 export function layerNorm(options: LayerNormOptions = {}): LayerNormConfig {
-  requireInteger('layerNorm', 'last axes', options.lastAxes ?? 1)
-  requireEpsilon('layerNorm', options.epsilon)
-  return Object.freeze({ kind: 'layerNorm', lastAxes: 1, ...normDefaults, ...options })
-}
-
-function requireEpsilon(who: string, epsilon = 1): void {
-  if (!(epsilon > 0 && Number.isFinite(epsilon)))
-    throw new ConfigError({ who, expected: 'epsilon above 0', received: `${epsilon}` })
+  return checked(
+    { kind: 'layerNorm', lastAxes: 1, ...normDefaults, ...options },
+    { lastAxes: requirements.count, ...normRequired },
+  )
 }
 
 /** How a batch normalisation computes. */

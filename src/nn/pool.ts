@@ -1,7 +1,8 @@
+import { checked, requirements } from '../base/index.ts'
 import { averagePool2d, maxPool2d as maxPool2dOp, type PoolOptions, pad } from '../ir/index.ts'
 import { mean } from '../ops/index.ts'
 import type { LayerRow } from './layer.ts'
-import { imageSize, pairOf, requireSize, type Size } from './window.ts'
+import { imageSize, pairOf, type Size, sizeFrom } from './window.ts'
 
 interface WindowOptions {
   /** How far the window moves; its own size when left out. */
@@ -36,6 +37,8 @@ export interface GlobalAveragePoolConfig {
   readonly kind: 'globalAveragePool'
 }
 
+const windowRequired = { kernel: sizeFrom(1), stride: sizeFrom(1), padding: sizeFrom(0) }
+
 /** The description of zeros around images. */
 export interface ZeroPad2dConfig {
   readonly kind: 'zeroPad2d'
@@ -50,8 +53,10 @@ export interface ZeroPad2dConfig {
  * than the padded input or no larger than the padding. Source: as PyTorch's MaxPool2d.
  */
 export function maxPool2d(kernel: Size, options: MaxPool2dOptions = {}): MaxPool2dConfig {
-  requireWindow('maxPool2d', kernel, options)
-  return Object.freeze({ kind: 'maxPool2d', kernel, stride: kernel, padding: 0, ...options })
+  return checked(
+    { kind: 'maxPool2d', kernel, stride: kernel, padding: 0, ...options },
+    windowRequired,
+  )
 }
 
 /**
@@ -62,15 +67,10 @@ export function maxPool2d(kernel: Size, options: MaxPool2dOptions = {}): MaxPool
  * than the padded input or no larger than the padding.
  */
 export function avgPool2d(kernel: Size, options: AvgPool2dOptions = {}): AvgPool2dConfig {
-  requireWindow('avgPool2d', kernel, options)
-  return Object.freeze({
-    kind: 'avgPool2d',
-    kernel,
-    stride: kernel,
-    padding: 0,
-    countsPadding: true,
-    ...options,
-  })
+  return checked(
+    { kind: 'avgPool2d', kernel, stride: kernel, padding: 0, countsPadding: true, ...options },
+    { ...windowRequired, countsPadding: requirements.flag },
+  )
 }
 
 /**
@@ -85,14 +85,7 @@ export const globalAveragePool = (): GlobalAveragePoolConfig =>
  * Throws ConfigError when `padding` is no integer from 0 on.
  */
 export function zeroPad2d(padding: Size): ZeroPad2dConfig {
-  requireSize('zeroPad2d', 'padding', padding, 0)
-  return Object.freeze({ kind: 'zeroPad2d', padding })
-}
-
-function requireWindow(who: string, kernel: Size, { stride, padding }: WindowOptions): void {
-  requireSize(who, 'kernel', kernel)
-  requireSize(who, 'stride', stride ?? kernel)
-  requireSize(who, 'padding', padding ?? 0, 0)
+  return checked({ kind: 'zeroPad2d', padding }, { padding: sizeFrom(0) })
 }
 
 function windowOf(config: MaxPool2dConfig | AvgPool2dConfig): PoolOptions {

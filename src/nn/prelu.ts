@@ -1,7 +1,7 @@
 import { constant, type InitConfig } from '../init/index.ts'
 import { less, mul, reshape, where } from '../ir/index.ts'
-import { refuseInput } from './check.ts'
 import type { LayerRow } from './layer.ts'
+import { refuseInput } from './refuse-input.ts'
 
 /** Settings of a prelu layer. */
 export interface PreluOptions {

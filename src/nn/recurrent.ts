@@ -1,4 +1,5 @@
 import type { Shape } from '../base/index.ts'
+import { checked, oneOf, requirements } from '../base/index.ts'
 import { type InitConfig, uniform } from '../init/index.ts'
 import {
   add,
@@ -13,8 +14,8 @@ import {
   transpose,
   type Value,
 } from '../ir/index.ts'
-import { refuseInput, requireInteger, requireWord } from './check.ts'
 import type { LayerContext, LayerRow } from './layer.ts'
+import { refuseInput } from './refuse-input.ts'
 
 /** Settings of a recurrent layer. */
 export interface RecurrentOptions {
@@ -85,19 +86,20 @@ function describe<K extends string>(
   units: number,
   options: RecurrentOptions,
 ): RecurrentConfig<K> {
-  requireInteger(kind, 'units', units)
-  requireWord(`${kind}, output`, ['last', 'sequence'], options.output ?? 'last')
   const bound = 1 / Math.sqrt(units)
   const init = uniform(-bound, bound)
-  return Object.freeze({
-    kind,
-    units,
-    output: 'last',
-    weightInit: init,
-    recurrentInit: init,
-    biasInit: init,
-    ...options,
-  })
+  return checked(
+    {
+      kind,
+      units,
+      output: 'last',
+      weightInit: init,
+      recurrentInit: init,
+      biasInit: init,
+      ...options,
+    },
+    { units: requirements.count, output: oneOf('last', 'sequence') },
+  )
 }
 
 /** What some gates, computed together, read at one step: [B, gates H] both. */

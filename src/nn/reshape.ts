@@ -1,7 +1,7 @@
 import { ConfigError, formatShape, type Shape, sizeOf } from '../base/index.ts'
 import { reshape as reshapeOp } from '../ir/index.ts'
-import { refuseInput } from './check.ts'
 import type { LayerRow } from './layer.ts'
+import { refuseInput } from './refuse-input.ts'
 
 /** The description of a reshape layer. */
 export interface ReshapeConfig {

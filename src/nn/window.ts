@@ -1,6 +1,6 @@
-import { ConfigError } from '../base/index.ts'
+import { integerFrom, type Requirement } from '../base/index.ts'
 import type { Pair, Value } from '../ir/index.ts'
-import { refuseInput } from './check.ts'
+import { refuseInput } from './refuse-input.ts'
 
 /** A number for height and width, or one for each. */
 export type Size = number | Pair
@@ -10,16 +10,14 @@ export function pairOf(size: Size): Pair {
   return typeof size === 'number' ? [size, size] : size
 }
 
-/** Throws ConfigError unless a size is an integer of at least `least`, or two of them. */
-export function requireSize(who: string, what: string, size: Size, least = 1, orElse = ''): void {
-  const list: readonly number[] = typeof size === 'number' ? [size, size] : size
-  const isPair = Array.isArray(list) && list.length === 2
-  if (!isPair || !list.every(n => Number.isInteger(n) && n >= least))
-    throw new ConfigError({
-      who,
-      expected: `${what}, an integer from ${least} on or two of them${orElse}`,
-      received: JSON.stringify(size),
-    })
+/** An integer of at least `least` for each of the two axes, or one for both. */
+export function sizeFrom(least: number): Requirement {
+  const { holds } = integerFrom(least)
+  return {
+    expected: `an integer from ${least} on or two of them`,
+    holds: value =>
+      Array.isArray(value) ? value.length === 2 && value.every(holds) : holds(value),
+  }
 }
 
 /** The height and width of images [B, C, H, W]; throws the ShapeError of a layer for other inputs. */

@@ -1,5 +1,4 @@
-import { rowNamed } from '../base/index.ts'
-import { checked, requirements } from './check.ts'
+import { checked, requirements, rowNamed } from '../base/index.ts'
 
 /** An average that forgets, as data. */
 export interface EmaConfig {

@@ -1,6 +1,5 @@
-import { mapNamed, type Named, rowNamed } from '../base/index.ts'
+import { checked, mapNamed, type Named, requirements, rowNamed } from '../base/index.ts'
 import { add, div, max, min, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
 
 /** The kinds of clipping. */
 export type ClipKind = 'clipByNorm' | 'clipByValue'

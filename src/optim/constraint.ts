@@ -1,6 +1,5 @@
-import { rowNamed } from '../base/index.ts'
+import { checked, requirements, rowNamed } from '../base/index.ts'
 import { div, max, mul, sqrt, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
 
 /** The kinds of constraints. */
 export type ConstraintKind = 'maxNorm'

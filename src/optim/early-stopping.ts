@@ -1,4 +1,4 @@
-import { checked, oneOf, requirements } from './check.ts'
+import { checked, oneOf, requirements } from '../base/index.ts'
 
 /** When a run ends before its last epoch, as data. */
 export interface EarlyStoppingConfig {

@@ -1,7 +1,7 @@
+import { checked, type Requirement, requirements } from '../base/index.ts'
 import type { AdamConfig } from './adam.ts'
 import type { AdamaxConfig, NadamConfig } from './adam-variants.ts'
 import type { AdadeltaConfig, AdagradConfig, RmspropConfig } from './adaptive.ts'
-import { checked, type Requirement, requirements } from './check.ts'
 import { checkGroups } from './groups.ts'
 import type { OptimizerConfig } from './optimizers.ts'
 import type { MomentumConfig, NesterovConfig, SgdConfig } from './sgd.ts'

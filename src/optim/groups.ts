@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/index.ts'
+import { ConfigError, requirements } from '../base/index.ts'
 import type { OptimizerConfig } from './optimizers.ts'
 
 /** Parameters that are updated with settings of their own. */
@@ -42,7 +42,7 @@ export function checkGroups(kind: string, groups: readonly ParameterGroup[]): vo
       const isGood =
         name === 'match'
           ? typeof value === 'string' && /^\^?[^.]+(\.[^.]+)*$/.test(value)
-          : ['rateFactor', 'weightDecay'].includes(name) && isAmount(value)
+          : ['rateFactor', 'weightDecay'].includes(name) && requirements.amount.holds(value)
       if (!isGood)
         throw new ConfigError({
           who: `${kind} groups.${i}.${name}`,
@@ -52,9 +52,6 @@ export function checkGroups(kind: string, groups: readonly ParameterGroup[]): vo
         })
     }
 }
-
-const isAmount = (value: unknown): boolean =>
-  typeof value === 'number' && value >= 0 && Number.isFinite(value)
 
 /** The name of a group by its place in the list. */
 export const groupName = (index: number): string => `group${index}`

@@ -1,6 +1,5 @@
-import { type Named, rowNamed } from '../base/index.ts'
+import { checked, type Named, requirements, rowNamed } from '../base/index.ts'
 import { abs, add, mul, sum, type Value } from '../ir/index.ts'
-import { checked, requirements } from './check.ts'
 
 /** The kinds of penalties. */
 export type PenaltyKind = 'l1' | 'l2'

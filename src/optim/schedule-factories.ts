@@ -1,5 +1,11 @@
-import { ConfigError } from '../base/index.ts'
-import { checked, oneOf, type Requirement, requirements } from './check.ts'
+import {
+  ConfigError,
+  checked,
+  numberFrom,
+  oneOf,
+  type Requirement,
+  requirements,
+} from '../base/index.ts'
 import type { ChainConfig, SequenceConfig } from './compositions.ts'
 import type {
   CosineDecayConfig,
@@ -12,7 +18,7 @@ import type { ReduceOnPlateauConfig } from './plateau.ts'
 import type { LinearWarmupConfig, OneCycleConfig } from './ramps.ts'
 import type { ScheduleConfig } from './schedules.ts'
 
-const { amount, atLeastOne, count, countOrNone, counts, positive, wholeShare } = requirements
+const { amount, count, countOrNone, counts, positive, wholeShare } = requirements
 const required: Readonly<Record<string, Requirement>> = {
   per: oneOf('step', 'epoch'),
   every: count,
@@ -20,7 +26,7 @@ const required: Readonly<Record<string, Requirement>> = {
   firstPeriod: count,
   milestones: counts,
   factor: positive,
-  periodFactor: atLeastOne,
+  periodFactor: numberFrom(1),
   minFactor: amount,
   startFactor: amount,
   endFactor: amount,

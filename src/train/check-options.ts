@@ -1,4 +1,4 @@
-import { ConfigError, unknownName } from '../base/index.ts'
+import { requirements, requireSetting, unknownName } from '../base/index.ts'
 import { checkAugment, checkSplits } from '../data/index.ts'
 import { requireKnownKinds } from '../optim/index.ts'
 import { checkBatches, checkOutput } from './check-model.ts'
@@ -24,8 +24,7 @@ export function checkOptions(options: FitOptions): void {
     'inspect.mostBytes': mostBytes,
   }
   for (const [name, value] of Object.entries(counts))
-    if (!Number.isInteger(value) || value < 1)
-      throw new ConfigError({ who: name, expected: 'a positive integer', received: `${value}` })
+    requireSetting(name, value, requirements.count)
   const { onNonFinite = 'stop' } = options
   if (!actions.includes(onNonFinite)) throw unknownName('onNonFinite', onNonFinite, actions)
   checkSplits(data, { batchSize })

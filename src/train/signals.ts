@@ -7,6 +7,8 @@ import {
   mapNamed,
   type Named,
   permutation,
+  requirements,
+  requireSetting,
   type Shape,
   ShapeError,
   sizeOf,
@@ -183,12 +185,7 @@ function sourceOfInputs(inputs: Tensor, targets?: Tensor): DataSource {
 
 function examplesOf({ examples, data }: SignalOptions, rows: number): number {
   const wanted = examples ?? (data ? defaultExamples : rows)
-  if (!Number.isInteger(wanted) || wanted < 1)
-    throw new ConfigError({
-      who: 'signals, examples',
-      expected: 'a positive integer',
-      received: `${wanted}`,
-    })
+  requireSetting('signals, examples', wanted, requirements.count)
   return Math.min(wanted, rows)
 }
 
