@@ -46,6 +46,11 @@ interface CompiledStep {
   readonly batcher: Batcher
 }
 
+/** Programs, beyond which calls of yet another number of steps are made step by step. */
+const mostCompiled = 8
+
+const keyOfCall = (batchSize: number, steps: number) => `${batchSize} ${steps}`
+
 /** Runs the training steps of an experiment on an engine. */
 export class Trainer {
   readonly stepsPerEpoch: number
@@ -114,8 +119,10 @@ export class Trainer {
     most = this.#stepsPerCall,
   ): Promise<StepRecord[]> {
     const { size, left } = this.batchAt(step)
-    const steps = left >= most * size ? most : 1
-    const compiled = await this.#compiledAs(`${size} ${steps}`, steps, () => this.#program(size))
+    const steps = this.#stepsOfCall(size, Math.min(most, Math.floor(left / size)))
+    const compiled = await this.#compiledAs(keyOfCall(size, steps), steps, () =>
+      this.#program(size),
+    )
     return (await this.#make(compiled, step, steps, history)).records
   }
 
@@ -189,6 +196,12 @@ export class Trainer {
     const { data, batchSize } = this.#experiment
     const left = rowsOf(data.train) - (step % this.stepsPerEpoch) * batchSize
     return { size: Math.min(batchSize, left), left }
+  }
+
+  /** As many as are wanted, where that many can be made at once; else one. */
+  #stepsOfCall(batchSize: number, wanted: number): number {
+    const isKnown = this.#compiled.has(keyOfCall(batchSize, wanted))
+    return isKnown || this.#compiled.size < mostCompiled ? wanted : 1
   }
 
   async #make(
