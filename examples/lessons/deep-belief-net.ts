@@ -19,7 +19,7 @@ const lesson: Lesson = {
     en: '10, 10 and 6 epochs for the machines and 14 of fine-tuning instead of 50 each and 100 with dropout; one seed.',
     ko: 'RBM에 10, 10, 6에폭, 미세 조정에 14에폭(원래는 각 50에폭과 드롭아웃을 쓴 100에폭), 시드 하나.',
   },
-  seconds: { short: 155, full: 1800 },
+  seconds: { short: 155, full: 1300 },
   async run({ isFull, progress, show, signal, text }) {
     const data = await mnist({ validation: 0 })
     const machines = [500, 500, 2000].map(hidden => rbm({ hidden }))

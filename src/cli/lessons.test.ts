@@ -6,6 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createColors } from 'picocolors'
+import type { Lesson } from '../lessons/index.ts'
+import type { Output } from './output.ts'
+import { runLessons } from './run-lessons.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const justright = (...words: readonly string[]) =>
@@ -34,6 +38,30 @@ test('a lesson tells its story, draws, gives the verdict, and keeps pictures and
   const svg = await readFile(join(out, folder!, '1.svg'), 'utf8')
   assert.match(svg, /^<svg[^>]*>[\s\S]*<\/svg>\s*$/)
   assert.equal(JSON.parse(await readFile(join(out, folder!, 'lesson.json'), 'utf8')).lesson, lesson)
+})
+
+test('among others, a lesson that takes days in full is run in its short setting, and that is said', async () => {
+  const lines: string[] = []
+  const ran: boolean[] = []
+  const lesson = (name: string, full: number): Lesson => ({
+    ...{ name, group: 'optimizers', claims: [], seconds: { short: 1, full } },
+    title: { en: name, ko: name },
+    story: { en: '', ko: '' },
+    async run({ isFull }) {
+      ran.push(isFull)
+      return []
+    },
+  })
+  const out = await mkdtemp(join(tmpdir(), 'justright-lesson-'))
+  const output = {
+    ...{ print: (line: string) => void lines.push(line), update: () => {}, json: () => {} },
+    ...{ isTerminal: false, colors: createColors(false), columns: 80 },
+  } as unknown as Output
+  const [night, week] = [lesson('night', 20_000), lesson('week', 600_000)]
+  await runLessons([night, week], ['night', 'week'], { values: { full: true, out }, output })
+  await runLessons([week], ['week'], { values: { full: true, out }, output })
+  assert.deepEqual(ran, [true, false, true])
+  assert.match(lines.join('\n'), /week is run in its short setting: .*takes about 166 h/)
 })
 
 for (const [words, message] of [

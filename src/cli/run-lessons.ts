@@ -6,6 +6,9 @@ import { holdInterrupt } from './interrupt.ts'
 import { differencesFrom, updateReport } from './lesson-report.ts'
 import { tellLesson } from './tell-lesson.ts'
 
+/** Seconds, half a day: what takes longer is run in full by itself alone. */
+const longestAmongOthers = 12 * 3600
+
 /**
  * Runs lessons one after the other and tells each as it goes; resolves to the exit code. One that fails
  * does not keep the others from being run. A report has every lesson as soon as it is done, so that
@@ -18,12 +21,13 @@ export async function runLessons(
 ): Promise<number> {
   const interrupt = holdInterrupt(() => output.print('Stopping; Ctrl-C again stops at once.'))
   const { signal } = interrupt
-  const isFull = values.full ?? false
+  const isFull = ({ seconds }: Lesson) =>
+    values.full === true && (lessons.length === 1 || seconds.full <= longestAmongOthers)
   const results: LessonResult[] = []
   const failures: string[] = []
   const run = async (lesson: Lesson): Promise<void> => {
     const result = await tellLesson(lesson, {
-      isFull,
+      isFull: isFull(lesson),
       language: values.lang ?? 'en',
       out: values.out ?? 'runs',
       output,
@@ -35,8 +39,15 @@ export async function runLessons(
   }
   const startedAt = performance.now()
   if (lessons.length > 1) {
-    const total = lessons.reduce((sum, { seconds }) => sum + seconds[isFull ? 'full' : 'short'], 0)
+    const total = lessons.reduce(
+      (sum, lesson) => sum + lesson.seconds[isFull(lesson) ? 'full' : 'short'],
+      0,
+    )
     output.print(`${lessons.length} lessons, about ${formatGuess(total)} on two cores.`)
+    for (const lesson of values.full ? lessons.filter(lesson => !isFull(lesson)) : [])
+      output.print(
+        `${lesson.name} is run in its short setting: the full one, "justright lesson ${lesson.name} --full", takes about ${formatGuess(lesson.seconds.full)}.`,
+      )
   }
   try {
     for (const lesson of lessons) {
