@@ -1,29 +1,20 @@
-import { resolve } from 'node:path'
-import { ConfigError, RunError } from '../base/index.ts'
-import type { Device, EngineChoice } from '../engine/index.ts'
+import { ConfigError } from '../base/index.ts'
 import type { Recipe } from '../recipes/index.ts'
 import { newRunPath } from '../runs/node/index.ts'
 import { criterionOf } from '../sweep/index.ts'
 import { readComparisonOrder } from '../sweep/node/index.ts'
 import { engineOf, type RunEngine } from './engine-of.ts'
-import { engineSetup, withoutDoubles } from './new-work.ts'
+import { engineSetup, orderOf } from './new-work.ts'
 import type { OptionName, OptionValues } from './options.ts'
+import { foreignOrder, isOrder, type Order } from './order.ts'
 import { sourceOf } from './plan.ts'
 import { type PlannedVariant, type VariantOrder, variantsOf } from './vary.ts'
 
 /** What was asked for, complete: enough to do it again, and to go on with it. */
-export interface ComparisonOrder extends VariantOrder {
-  /** The recipe's name, or else an experiment file by its whole path. */
-  readonly recipe?: string
-  readonly file?: string
-  readonly seeds: readonly number[]
+export interface ComparisonOrder extends Order, VariantOrder {
   readonly metric?: string
   /** Whether hopeless variants stop early. */
   readonly race: boolean
-  readonly engine: EngineChoice
-  readonly device?: Device
-  readonly threads?: number
-  readonly stepsPerCall?: number
 }
 
 /** A comparison to be made, in a folder where some runs may be there already. */
@@ -59,22 +50,13 @@ export async function newComparison(
   operand: string,
   values: OptionValues,
 ): Promise<ComparisonWork> {
-  const { recipe, seed, isFile } = await sourceOf(operand)
-  const asked = withoutDoubles(values)
-  const { short, full } = recipe.epochs
-  const first = asked.seed ?? seed
-  const setup = engineSetup(values)
+  const source = await sourceOf(operand)
+  const { recipe } = source
   const order: ComparisonOrder = {
-    ...(isFile ? { file: resolve(operand) } : { recipe: recipe.name }),
-    settings: asked.settings,
+    ...orderOf(operand, source, values, usualSeeds),
     vary: values.vary ?? [],
-    epochs: asked.epochs ?? (values.full ? full : short),
-    seeds: Array.from({ length: values.seeds ?? usualSeeds }, (_, i) => first + i),
     ...(values.metric === undefined ? {} : { metric: values.metric }),
     race: !values['all-seeds'],
-    engine: values.engine ?? 'auto',
-    ...setup,
-    ...(values['steps-per-call'] === undefined ? {} : { stepsPerCall: values['steps-per-call'] }),
   }
   const work = await workOf(recipe, order, '')
   return { ...work, folder: await newRunPath(values.out ?? 'runs', `compare-${recipe.name}`) }
@@ -115,17 +97,10 @@ async function workOf(
 }
 
 function checkedOrder(value: unknown, folder: string): ComparisonOrder {
-  const order = (value ?? {}) as Partial<ComparisonOrder>
-  const isWhole =
-    typeof (order.recipe ?? order.file) === 'string' &&
-    [order.settings, order.vary, order.seeds].every(Array.isArray) &&
-    typeof order.epochs === 'number' &&
-    typeof order.engine === 'string'
-  if (isWhole) return order as ComparisonOrder
-  throw new RunError({
-    who: `comparison "${folder}"`,
-    expected: 'the recipe or the experiment file that it came from',
-    received: 'none',
-    hint: 'Only what "justright compare" started can be resumed here',
-  })
+  if (isOrder(value) && Array.isArray((value as Partial<ComparisonOrder>).vary))
+    return value as ComparisonOrder
+  throw foreignOrder(
+    `comparison "${folder}"`,
+    'Only what "justright compare" started can be resumed here',
+  )
 }

@@ -1,4 +1,5 @@
 import { exitCodes } from './command.ts'
+import type { Output } from './output.ts'
 
 /** One press of Ctrl-C can arrive twice, from the terminal and from npm. */
 const samePressMs = 400
@@ -8,6 +9,20 @@ export interface Interrupt {
   readonly signal: AbortSignal
   /** Gives Ctrl-C its usual meaning back. */
   release(): void
+}
+
+/** Does some work that Ctrl-C asks to stop, by its signal; `says` what happens then. */
+export async function interruptible<T>(
+  output: Pick<Output, 'print'>,
+  says: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const interrupt = holdInterrupt(() => output.print(says))
+  try {
+    return await work(interrupt.signal)
+  } finally {
+    interrupt.release()
+  }
 }
 
 /**

@@ -58,19 +58,32 @@ function orderFrom(text: string, path: string): Order {
 
 /** An order as JSON brought it. Throws RunError when something of it is missing. */
 export function checkOrder(value: unknown, from: string): Order {
+  if (isOrder(value)) return value
+  throw foreignOrder(
+    from,
+    'Only what "justright run" started can be resumed here; pass its checkpoint to fit() otherwise',
+  )
+}
+
+/** Whether JSON brought a whole order. */
+export function isOrder(value: unknown): value is Order {
   const order = (typeof value === 'object' && value !== null ? value : {}) as Partial<Order>
-  const isWhole =
+  return (
     typeof (order.recipe ?? order.file) === 'string' &&
     Array.isArray(order.settings) &&
     Array.isArray(order.seeds) &&
     typeof order.epochs === 'number' &&
     typeof order.engine === 'string'
-  if (isWhole) return order as Order
-  throw new RunError({
-    who: from,
+  )
+}
+
+/** The error about a run that the command line did not start. */
+export function foreignOrder(who: string, hint: string): RunError {
+  return new RunError({
+    who,
     expected: 'the recipe or the experiment file that it came from',
     received: 'none',
-    hint: 'Only what "justright run" started can be resumed here; pass its checkpoint to fit() otherwise',
+    hint,
   })
 }
 

@@ -2,7 +2,7 @@ import { messageOf } from '../base/index.ts'
 import type { Lesson, LessonResult } from '../lessons/index.ts'
 import { type Call, exitCodes } from './command.ts'
 import { formatDuration, formatGuess } from './format.ts'
-import { holdInterrupt } from './interrupt.ts'
+import { interruptible } from './interrupt.ts'
 import { differencesFrom, updateReport } from './lesson-report.ts'
 import { tellLesson } from './tell-lesson.ts'
 
@@ -19,47 +19,17 @@ export async function runLessons(
   order: readonly string[],
   { values, output }: Pick<Call, 'values' | 'output'>,
 ): Promise<number> {
-  const interrupt = holdInterrupt(() => output.print('Stopping; Ctrl-C again stops at once.'))
-  const { signal } = interrupt
-  const isFull = ({ seconds }: Lesson) =>
-    values.full === true && (lessons.length === 1 || seconds.full <= longestAmongOthers)
-  const results: LessonResult[] = []
-  const failures: string[] = []
-  const run = async (lesson: Lesson): Promise<void> => {
-    const result = await tellLesson(lesson, {
-      isFull: isFull(lesson),
-      language: values.lang ?? 'en',
-      out: values.out ?? 'runs',
-      output,
-      signal,
-    })
-    if (result.lacks) return
-    results.push(result)
-    if (values.report !== undefined) await updateReport(values.report, [result], order)
-  }
+  const isAlone = lessons.length === 1
+  const planned = lessons.map(lesson => ({
+    lesson,
+    isFull: values.full === true && (isAlone || lesson.seconds.full <= longestAmongOthers),
+  }))
   const startedAt = performance.now()
-  if (lessons.length > 1) {
-    const total = lessons.reduce(
-      (sum, lesson) => sum + lesson.seconds[isFull(lesson) ? 'full' : 'short'],
-      0,
-    )
-    output.print(`${lessons.length} lessons, about ${formatGuess(total)} on two cores.`)
-    for (const lesson of values.full ? lessons.filter(lesson => !isFull(lesson)) : [])
-      output.print(
-        `${lesson.name} is run in its short setting: the full one, "justright lesson ${lesson.name} --full", takes about ${formatGuess(lesson.seconds.full)}.`,
-      )
-  }
-  try {
-    for (const lesson of lessons) {
-      if (signal.aborted) break
-      output.print('')
-      await run(lesson).catch((error: unknown) => {
-        if (!signal.aborted) failures.push(`${lesson.name}: ${messageOf(error)}`)
-      })
-    }
-  } finally {
-    interrupt.release()
-  }
+  if (!isAlone) announce(planned, { values, output })
+  const says = 'Stopping; Ctrl-C again stops at once.'
+  const { results, failures, isStopped } = await interruptible(output, says, signal =>
+    tellAll(planned, order, { values, output, signal }),
+  )
   if (lessons.length > 1) {
     const duration = formatDuration((performance.now() - startedAt) / 1000)
     output.print(`\n${results.length} of ${lessons.length} lessons in ${duration}.`)
@@ -68,6 +38,63 @@ export async function runLessons(
     failures.push(...(await differencesFrom(values.against, results)))
   for (const failure of failures) output.print(output.colors.red(failure))
   if (values.json) output.json(lessons.length === 1 ? (results[0] ?? null) : results)
-  if (signal.aborted) return exitCodes.interrupted
+  if (isStopped) return exitCodes.interrupted
   return failures.length > 0 ? exitCodes.failed : exitCodes.done
+}
+
+/** A lesson, and in which setting it is run. */
+interface Planned {
+  readonly lesson: Lesson
+  readonly isFull: boolean
+}
+
+function announce(
+  planned: readonly Planned[],
+  { values, output }: Pick<Call, 'values' | 'output'>,
+) {
+  const total = planned.reduce(
+    (sum, { lesson, isFull }) => sum + lesson.seconds[isFull ? 'full' : 'short'],
+    0,
+  )
+  output.print(`${planned.length} lessons, about ${formatGuess(total)} on two cores.`)
+  if (!values.full) return
+  for (const { lesson, isFull } of planned)
+    if (!isFull)
+      output.print(
+        `${lesson.name} is run in its short setting: the full one, "justright lesson ${lesson.name} --full", takes about ${formatGuess(lesson.seconds.full)}.`,
+      )
+}
+
+interface Told {
+  readonly results: readonly LessonResult[]
+  readonly failures: string[]
+  readonly isStopped: boolean
+}
+
+async function tellAll(
+  planned: readonly Planned[],
+  order: readonly string[],
+  { values, output, signal }: Pick<Call, 'values' | 'output'> & { readonly signal: AbortSignal },
+): Promise<Told> {
+  const results: LessonResult[] = []
+  const failures: string[] = []
+  const options = {
+    language: values.lang ?? 'en',
+    out: values.out ?? 'runs',
+    output,
+    signal,
+  }
+  for (const { lesson, isFull } of planned) {
+    if (signal.aborted) break
+    output.print('')
+    try {
+      const result = await tellLesson(lesson, { ...options, isFull })
+      if (result.lacks) continue
+      results.push(result)
+      if (values.report !== undefined) await updateReport(values.report, [result], order)
+    } catch (error) {
+      if (!signal.aborted) failures.push(`${lesson.name}: ${messageOf(error)}`)
+    }
+  }
+  return { results, failures, isStopped: signal.aborted }
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { ConfigError } from '../../base/index.ts'
 import { chartSvg, drawChart } from '../../charts/index.ts'
 import type { Recorder } from '../../runs/index.ts'
 import {
@@ -15,7 +14,8 @@ import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { comparisonTable, runLine } from '../comparison-report.ts'
 import { type ComparisonWork, newComparison, resumedComparison } from '../comparison-work.ts'
 import { engineTitle } from '../engine-of.ts'
-import { holdInterrupt } from '../interrupt.ts'
+import { interruptible } from '../interrupt.ts'
+import { newOrResumed } from '../new-work.ts'
 import type { KeepChoice } from '../options.ts'
 import type { Output } from '../output.ts'
 import { progressOn } from '../progress.ts'
@@ -64,52 +64,33 @@ export const compareCommand: CommandRow = {
   run,
 }
 
-async function run({ operands: [operand], values, output }: Call): Promise<number> {
-  const interrupt = holdInterrupt(() =>
-    output.print('Stopping; finished runs are kept. Ctrl-C again stops at once.'),
-  )
-  try {
-    const work = await workOf(operand, values)
-    output.print(headline(work))
-    const budgetMs = values.budget === undefined ? {} : { budgetMs: values.budget * 1000 }
-    const data = await work.recipe.data()
-    const variants = Object.fromEntries(
-      work.variants.map(({ name, experiment }) => [name, { ...experiment, data }]),
-    )
-    await checkComparison({ variants, ...optionsOf(work) })
-    const folder = await openComparison(work.folder)
-    try {
-      const comparison = await made(work, variants, folder, output, {
-        ...budgetMs,
-        signal: interrupt.signal,
-      })
-      const files = await written(work, folder, comparison, values.keep ?? 'best')
-      report(work, comparison, files, output)
-      if (values.json)
-        output.json({
-          ...comparison,
-          sentences: sentencesOf(comparison),
-          folder: folder.path,
-          files,
-        })
-      return comparison.status === 'interrupted' ? exitCodes.interrupted : exitCodes.done
-    } finally {
-      await folder.release()
-    }
-  } finally {
-    interrupt.release()
-  }
+function run(call: Call): Promise<number> {
+  const says = 'Stopping; finished runs are kept. Ctrl-C again stops at once.'
+  return interruptible(call.output, says, signal => compared(call, signal))
 }
 
-function workOf(operand: string | undefined, values: Call['values']): Promise<ComparisonWork> {
-  if (values.resume !== undefined) return resumedComparison(values.resume, operand, values)
-  if (operand !== undefined) return newComparison(operand, values)
-  throw new ConfigError({
-    who: 'compare',
-    expected: 'a recipe or an experiment file',
-    received: 'neither',
-    hint: '"justright recipes" lists the recipes',
-  })
+async function compared(call: Call, signal: AbortSignal): Promise<number> {
+  const { values, output } = call
+  const make = { begin: newComparison, resume: resumedComparison }
+  const work = await newOrResumed('compare', call, make)
+  output.print(headline(work))
+  const budgetMs = values.budget === undefined ? {} : { budgetMs: values.budget * 1000 }
+  const data = await work.recipe.data()
+  const variants = Object.fromEntries(
+    work.variants.map(({ name, experiment }) => [name, { ...experiment, data }]),
+  )
+  await checkComparison({ variants, ...optionsOf(work) })
+  const folder = await openComparison(work.folder)
+  try {
+    const comparison = await made(work, variants, { folder, output, signal, ...budgetMs })
+    const files = await written(work, folder, comparison, values.keep ?? 'best')
+    report(work, comparison, files, output)
+    if (values.json)
+      output.json({ ...comparison, sentences: sentencesOf(comparison), folder: folder.path, files })
+    return comparison.status === 'interrupted' ? exitCodes.interrupted : exitCodes.done
+  } finally {
+    await folder.release()
+  }
 }
 
 function headline({ recipe, order, engine, variants, folder }: ComparisonWork): string {
@@ -132,13 +113,19 @@ function optionsOf({ order, engine }: ComparisonWork) {
   }
 }
 
+/** Where runs are kept and shown, and what ends them. */
+interface Making {
+  readonly folder: ComparisonFolder
+  readonly output: Output
+  readonly signal: AbortSignal
+  readonly budgetMs?: number
+}
+
 /** Makes the runs, keeps each as it ends, and shows how the comparison stands. */
 async function made(
   work: ComparisonWork,
   variants: Readonly<Record<string, Experiment>>,
-  folder: ComparisonFolder,
-  output: Output,
-  limits: { readonly budgetMs?: number; readonly signal: AbortSignal },
+  { folder, output, ...limits }: Making,
 ): Promise<Comparison> {
   const { order, recipe } = work
   const known = await folder.readRuns(variants)

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { ConfigError } from '../../base/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
 import { engineTitle } from '../engine-of.ts'
 import { execute, type Outcome, type Work } from '../execute.ts'
 import { formatScores } from '../format.ts'
-import { holdInterrupt } from '../interrupt.ts'
-import { newWork } from '../new-work.ts'
+import { interruptible } from '../interrupt.ts'
+import { newOrResumed, newWork } from '../new-work.ts'
 import { writeOrder } from '../order.ts'
 import type { Output } from '../output.ts'
 import { isGrouped } from '../plan.ts'
@@ -48,46 +47,34 @@ export const runCommand: CommandRow = {
   run,
 }
 
-async function run({ operands: [operand], values, output }: Call): Promise<number> {
-  // From the start: reading the data is also a time at which people press Ctrl-C.
-  const interrupt = holdInterrupt(() =>
-    output.print('Stopping after this step, with a checkpoint; Ctrl-C again stops at once.'),
-  )
-  try {
-    const work = await workOf(operand, values)
-    const isNew = values.resume === undefined
-    const { folder, order } = work
-    if (isNew && isGrouped(order)) {
-      await mkdir(folder, { recursive: true })
-      await writeOrder(folder, order)
-    }
-    output.print(headline(work))
-    const outcome = await execute(work, output, interrupt.signal).catch(error => {
-      if (existsSync(folder))
-        output.print(`What was done is kept; to try again from there: ${resumeCommand(folder)}`)
-      throw error
-    })
-    if (outcome.status === 'interrupted') {
-      output.print(`Interrupted; nothing is lost. Go on with: ${resumeCommand(folder)}`)
-      return exitCodes.interrupted
-    }
-    report(work, outcome, output)
-    if (values.json) output.json(jsonOf(work, outcome))
-    return exitCodes.done
-  } finally {
-    interrupt.release()
-  }
+// From the start: reading the data is also a time at which people press Ctrl-C.
+function run(call: Call): Promise<number> {
+  const says = 'Stopping after this step, with a checkpoint; Ctrl-C again stops at once.'
+  return interruptible(call.output, says, signal => trained(call, signal))
 }
 
-function workOf(operand: string | undefined, values: Call['values']): Promise<Work> {
-  if (values.resume !== undefined) return resumedWork(values.resume, operand, values)
-  if (operand !== undefined) return newWork(operand, values)
-  throw new ConfigError({
-    who: 'run',
-    expected: 'a recipe or an experiment file',
-    received: 'neither',
-    hint: '"justright recipes" lists the recipes',
+async function trained(call: Call, signal: AbortSignal): Promise<number> {
+  const { values, output } = call
+  const work = await newOrResumed('run', call, { begin: newWork, resume: resumedWork })
+  const isNew = values.resume === undefined
+  const { folder, order } = work
+  if (isNew && isGrouped(order)) {
+    await mkdir(folder, { recursive: true })
+    await writeOrder(folder, order)
+  }
+  output.print(headline(work))
+  const outcome = await execute(work, output, signal).catch(error => {
+    if (existsSync(folder))
+      output.print(`What was done is kept; to try again from there: ${resumeCommand(folder)}`)
+    throw error
   })
+  if (outcome.status === 'interrupted') {
+    output.print(`Interrupted; nothing is lost. Go on with: ${resumeCommand(folder)}`)
+    return exitCodes.interrupted
+  }
+  report(work, outcome, output)
+  if (values.json) output.json(jsonOf(work, outcome))
+  return exitCodes.done
 }
 
 function headline({ recipe, order, engine, folder }: Work): string {
