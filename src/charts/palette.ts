@@ -3,14 +3,14 @@
  * The yellow of the source is left out, which is hard to see on white.
  * Source: Okabe and Ito, "Color Universal Design" (2008).
  */
-export const palette: readonly { readonly svg: string; readonly terminal: number }[] = [
+export const palette = [
   { svg: '#0072b2', terminal: 32 },
   { svg: '#d55e00', terminal: 166 },
   { svg: '#009e73', terminal: 36 },
   { svg: '#cc79a7', terminal: 175 },
   { svg: '#e69f00', terminal: 214 },
   { svg: '#56b4e9', terminal: 74 },
-]
+] as const
 
 /** The colour of what others are compared with. */
 export const referenceColor = { svg: '#6b6b6b', terminal: 245 } as const

@@ -106,15 +106,13 @@ export function xAxis(scale: Scale, box: Box, label: string, hasGrid: boolean): 
   return [
     ...marks,
     line(box.left, bottom, box.left + box.width, bottom, ink.axis),
-    ...(label === ''
-      ? []
-      : [
-          textAt(box.left + box.width, bottom + 37, label, {
-            'text-anchor': 'end',
-            fill: ink.faint,
-          }),
-        ]),
+    ...(label === '' ? [] : [axisLabel(box, bottom + 37, label)]),
   ]
+}
+
+/** What a horizontal axis counts, at its right end. */
+export function axisLabel({ left, width }: Box, y: number, label: string): string {
+  return textAt(left + width, y, label, { 'text-anchor': 'end', fill: ink.faint })
 }
 
 /** The numbers left of a plot, with grid lines, and the label above them. */
@@ -141,7 +139,10 @@ export function line(x1: number, y1: number, x2: number, y2: number, stroke: str
   return element('line', { x1, y1, x2, y2, stroke })
 }
 
+const [first, second] = palette
 /** The colour of what has no series: bars and histograms. */
-export const barColor = palette[0]!.svg
+export const barColor = first.svg
+/** How the body of a bar is filled; what lies behind it shows through. */
+export const barFill = { fill: barColor, 'fill-opacity': 0.85 } as const
 /** The colour of marks at references. */
-export const markColor = palette[1]!.svg
+export const markColor = second.svg

@@ -3,13 +3,13 @@ import { outlineOf } from '../rebin.ts'
 import { type Scale, scaleOf } from '../scale.ts'
 import {
   axisHeight,
+  axisLabel,
   type Box,
-  barColor,
+  barFill,
   cutTo,
   type Drawn,
   fontSize,
   horizontalScale,
-  ink,
   small,
   textAt,
   xAxis,
@@ -38,11 +38,10 @@ export function svgHistograms(chart: HistogramChart, box: Box): Drawn {
     return drawnPanel(panel, scale, { left, top, width, height: panelHeight })
   })
   const bottom = box.top + rows * rowHeight
-  const label = textAt(box.left + box.width, bottom + 8, x.label, {
-    'text-anchor': 'end',
-    fill: ink.faint,
-  })
-  return { elements: [...elements, label], height: rows * rowHeight + 16 }
+  return {
+    elements: [...elements, axisLabel(box, bottom + 8, x.label)],
+    height: rows * rowHeight + 16,
+  }
 }
 
 function drawnPanel(panel: Histogram, scale: Scale, plot: Box): string[] {
@@ -56,7 +55,7 @@ function drawnPanel(panel: Histogram, scale: Scale, plot: Box): string[] {
   return [
     textAt(plot.left, plot.top - 9, cutTo(panel.name, fontSize.text, plot.width - 50)),
     textAt(plot.left + plot.width, plot.top - 9, peak, small('end')),
-    element('path', { d: bars.join(''), fill: barColor, 'fill-opacity': 0.85 }),
+    element('path', { d: bars.join(''), ...barFill }),
     ...xAxis(scale, plot, '', false),
   ]
 }

@@ -8,8 +8,8 @@ import { horizontalScale, xAxis } from './axis.ts'
 import { legendLines } from './legend.ts'
 import type { Page, Style } from './style.ts'
 
-const barStyle: Style = { color: palette[0]!.terminal }
-const referenceStyle: Style = { color: palette[1]!.terminal }
+const barStyle: Style = { color: palette[0].terminal }
+const referenceStyle: Style = { color: palette[1].terminal }
 const leaderStyle: Style = { color: referenceColor.terminal }
 
 /** A line a bar: its name, the bar with its interval and the mark at its reference, its value. */

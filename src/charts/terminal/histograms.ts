@@ -34,7 +34,7 @@ export function drawHistograms(chart: HistogramChart, page: Page): string[] {
 function drawnPanel(panel: Histogram, scale: Scale, columns: number, { paint }: Page): string[] {
   const shares = rebinned(panel, scale, columns)
   const most = Math.max(...shares)
-  const style = { color: palette[0]!.terminal }
+  const style = { color: palette[0].terminal }
   const blocks = Array.from({ length: rows }, (_, row) => {
     const levels = shares.map(share => levelIn(share / most, rows - 1 - row))
     return paint(levels.map(level => ' ▁▂▃▄▅▆▇█'[level]!).join(''), style)
