@@ -12,12 +12,26 @@ export async function checkup<P>(rules: readonly Rule<P>[], patient: P): Promise
     else if (!isSymptom || !findings.some(({ severity }) => severity !== 'note'))
       findings.push(...found.map(one => ({ rule: name, ...one })))
   }
-  const notLooked = new Set(skipped.map(({ rule }) => rule))
+  const looked = new Set(rules.map(({ name }) => name))
+  for (const { rule } of skipped) looked.delete(rule)
   return {
-    findings: bySeverity(findings),
-    checked: rules.map(({ name }) => name).filter(name => !notLooked.has(name)),
+    findings: bySeverity(findings.filter(one => !isExplained(one, rules, findings))),
+    checked: [...looked],
     skipped,
   }
+}
+
+/** Whether a cause that is told made this: it was not there before the first step. */
+function isExplained<P>(
+  { rule, step = 0 }: Diagnosis,
+  rules: readonly Rule<P>[],
+  findings: readonly Diagnosis[],
+): boolean {
+  const causes = rules.filter(({ name }) => name === rule).flatMap(one => one.explainedBy ?? [])
+  return (
+    step > 1 &&
+    findings.some(one => causes.includes(one.rule) && one.severity === 'error' && one.rule !== rule)
+  )
 }
 
 /** What gives its first result again instead of working it out anew. */

@@ -1,3 +1,4 @@
+import { sizeOf } from '../base/index.ts'
 import type { Chart, Series } from '../charts/index.ts'
 import { mainLoss } from '../nn/index.ts'
 import type { RunRecord, ScalarPoint } from '../runs/index.ts'
@@ -71,6 +72,8 @@ export function sinceWhen(points: Points, isBad: (value: number) => boolean): nu
 export interface Learning {
   /** Of answering alike whatever comes in, where that is known; else the loss of the first steps. */
   readonly chance: number
+  /** Of the first steps. */
+  readonly start: number
   /** The median of the last tenth of the steps, five at least. */
   readonly end: number
   /** The share of the loss of chance that is gone: 0 when nothing was learnt, 1 when all was. */
@@ -92,8 +95,8 @@ export function chanceOf({ experiment, classes }: Patient): number | undefined {
 export function learningOf(course: Course): Learning | undefined {
   const losses = curveOf(course, 'train/loss').filter(({ value }) => Number.isFinite(value))
   if (losses.length < 10) return undefined
-  const first = middle(losses.slice(0, Math.max(1, Math.floor(losses.length / 50))))
-  const chance = chanceOf(course) ?? first
+  const start = startOf(losses, course.experiment.batchSize)
+  const chance = chanceOf(course) ?? start
   const tail = <T>(points: readonly T[]) => points.slice(-Math.max(5, points.length / 10))
   const end = middle(tail(losses))
   const accuracies = tail(curveOf(course, 'train/accuracy'))
@@ -103,11 +106,21 @@ export function learningOf(course: Course): Learning | undefined {
   const isRight = accuracy !== undefined && (accuracy - luck) / (1 - luck) > 0.8
   return {
     chance,
+    start,
     end,
     progress,
     ...(accuracy === undefined ? {} : { accuracy }),
     hasLearnt: progress > 0.5 || isRight,
   }
+}
+
+/** Rows of a batch whose loss stands for the others. */
+const rowsThatTell = 8
+
+/** The loss of the first fiftieth of the steps; that of the first one where it was thrown up there. */
+function startOf(losses: Points, batchSize: number): number {
+  const early = middle(losses.slice(0, Math.max(1, Math.floor(losses.length / 50))))
+  return batchSize < rowsThatTell ? early : Math.min(losses[0]!.value, early)
 }
 
 /** Whether training is known to go well. */
@@ -152,12 +165,47 @@ export function updateOf(course: Course): number | undefined {
   return ratios.length > 0 ? Math.max(...ratios) : undefined
 }
 
-/** The greatest rms change over rms weight in the first step that was measured, before weights were thrown off. */
-export function firstUpdateOf(course: Course): number | undefined {
-  const first = [...curvesUnder(course, 'update_ratio')]
+/** A share of the usual rms weight, 1 / sqrt(fan in), that a smaller weight counts as. */
+const leastScale = 0.3
+
+/**
+ * The rms change of each weight in a step over its rms value; over what is usual where it is smaller, since
+ * next to nothing is soon doubled, and a net does not notice.
+ */
+function overshoots(course: Course): Points[] {
+  const norms = curvesUnder(course, 'parameter_norm')
+  return [...curvesUnder(course, 'update_ratio')]
     .filter(([name]) => /weight/.test(name))
-    .flatMap(([, points]) => points.find(({ value }) => value > 0 && value < Infinity)?.value ?? [])
+    .map(([name, ratios]) => {
+      const shape = course.applied.params.get(name)?.value.shape ?? []
+      const fanIn = sizeOf(shape.slice(1))
+      const usual = leastScale * Math.sqrt(sizeOf(shape) / fanIn)
+      return zipped(
+        ratios,
+        norms.get(name) ?? [],
+        (ratio, norm) => ratio * Math.min(1, norm / usual),
+      )
+    })
+    .map(points => points.filter(({ value }) => value > 0 && value < Infinity))
+    .filter(points => points.length > 0)
+}
+
+/** The median of it over a run, of the weight that moves most. */
+export function overshootOf(course: Course): number | undefined {
+  const medians = overshoots(course).map(middle)
+  return medians.length > 0 ? Math.max(...medians) : undefined
+}
+
+/** The greatest of it in the first step that was measured, before weights were thrown off. */
+export function firstUpdateOf(course: Course): number | undefined {
+  const first = overshoots(course).map(([point]) => point!.value)
   return first.length > 0 ? Math.max(...first) : undefined
+}
+
+/** The rate of the median step over the optimiser's; 1 where none was written. */
+export function heldRateOf(course: Course): number {
+  const rates = curveOf(course, 'learning_rate')
+  return rates.length > 0 ? middle(rates) / course.experiment.optimizer.learningRate : 1
 }
 
 /** Values step by step, by two curves that share steps. */

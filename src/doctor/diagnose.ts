@@ -3,8 +3,10 @@ import { applyModel } from '../nn/index.ts'
 import type { RunRecord } from '../runs/index.ts'
 import { batchInputs, storedExperiment } from '../train/index.ts'
 import { checkup, onceOnly } from './checkup.ts'
-import { type Course, probedSteps } from './course.ts'
+import { type Course, goesWell, probedSteps } from './course.ts'
 import type { Checkup } from './diagnosis.ts'
+import type { Patient } from './patient.ts'
+import { recurrentLayers } from './recurrent.ts'
 import { rankedRemedies } from './remedies.ts'
 import type { Rule } from './rule.ts'
 import { courseRateRules } from './rules/course-rate.ts'
@@ -12,15 +14,25 @@ import { courseScoreRules } from './rules/course-scores.ts'
 import { courseSignalRules } from './rules/course-signals.ts'
 import { courseWeightRules } from './rules/course-weights.ts'
 import { modelRules } from './rules/model.ts'
+import { courseNormRules } from './rules/norms.ts'
+import { forgettingRule, recurrentRules } from './rules/recurrent.ts'
 
 /** Every rule of a run under way or done, in the order that they look in. */
 export const courseRules: readonly Rule<Course>[] = [
   ...modelRules,
   ...courseWeightRules,
+  unlessLearnt(forgettingRule),
   ...courseSignalRules,
   ...courseRateRules,
   ...courseScoreRules,
+  ...courseNormRules,
+  ...recurrentRules.map(unlessLearnt),
 ]
+
+/** What a fresh net has is ill only where it did not learn. */
+function unlessLearnt(rule: Rule<Patient>): Rule<Course> {
+  return { ...rule, look: course => (goesWell(course) ? [] : rule.look(course)) }
+}
 
 /**
  * Looks a run over, done or under way, by what it has written: its description, its curves, the signals of
@@ -30,12 +42,13 @@ export const courseRules: readonly Rule<Course>[] = [
 export async function diagnose(record: RunRecord): Promise<Checkup> {
   const experiment = storedExperiment(record.description)
   const { model, data } = experiment
+  const inputs = batchInputs(model, data, experiment.batchSize)
+  const applied = applyModel(model, inputs, { isTraining: true })
   const course: Course = {
     record,
     experiment,
-    applied: applyModel(model, batchInputs(model, data, experiment.batchSize), {
-      isTraining: true,
-    }),
+    applied,
+    recurrent: onceOnly(() => recurrentLayers(applied, experiment.seed)),
     data: {},
     classes: data.train.classes,
     signals: undefined,

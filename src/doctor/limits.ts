@@ -32,12 +32,27 @@ export const limits = {
     source:
       'He initialisation leaves none, and healthy nets in the tests end with up to .5; AutoTrainer speaks of dying ReLU at 0.7 of gradients',
   },
+  /** The factor by which a recurrent layer hands a gradient back over one step. */
+  forgetting: {
+    value: 0.2,
+    source:
+      'Pascanu et al. 2013, 2.1: gradients through time go with powers of it; fresh layers of the usual kinds have about .5',
+  },
   /** rms of inputs as the model sees them. */
   inputRms: {
     value: 10,
     source: 'LeCun et al. 1998, "Efficient BackProp", 4.3: inputs near variance 1',
   },
   inputRmsLow: { value: 0.01, source: 'LeCun et al. 1998, "Efficient BackProp", 4.3' },
+  /** rms of the targets of a regression as the loss sees them, and their standard deviation. */
+  targetRms: {
+    value: 10,
+    source:
+      'Bishop 1995, "Neural Networks for Pattern Recognition", 8.2: targets of order 1, as inputs',
+  },
+  targetStdLow: { value: 0.01, source: 'Bishop 1995, 8.2: targets of order 1, as inputs' },
+  /** By how many of their standard deviations targets are beyond what the last layer can give. */
+  reach: { value: 0.5, source: 'algebra: the answer nearest to such a target is still wrong' },
   /** Rows of the largest class over those of the smallest. */
   imbalance: {
     value: 10,
@@ -69,11 +84,22 @@ export const limits = {
     source:
       'CS231n: near 1e-3; at 0.1 ten steps can replace a weight; medians of healthy nets in the tests end at 8e-3',
   },
+  /** The same in the first step: over the weight, or the usual size of one where it is smaller. */
+  replaced: {
+    value: 1,
+    source:
+      'a step as long as a weight leaves nothing of it; healthy nets in the tests begin at up to 0.13',
+  },
   updateLow: {
     value: 1e-4,
     source: 'CS231n: near 1e-3; at 1e-4 a thousand steps change a weight by a tenth',
   },
-  /** The last loss over that of knowing nothing. */
+  /** The rate as scheduled over that of the optimiser, in the median step. */
+  heldRate: {
+    value: 0.01,
+    source: 'a cosine to 0 has .5; at a hundredth the steps of a hundred epochs are those of one',
+  },
+  /** The last loss over that of knowing nothing, and over the first. */
   risenLoss: { value: 1.5, source: 'a loss above that of a constant answer has been thrown there' },
   /** The greatest loss over that of the start. */
   thrown: {
@@ -108,6 +134,17 @@ export const limits = {
   },
   /** Share of the initial running statistics that is left. */
   normLag: { value: 0.1, source: 'Ioffe & Szegedy 2015: running statistics (1 - momentum)^steps' },
+  /** Distances of running statistics from those of a batch, over what chance makes of them. */
+  normDrift: {
+    value: 3,
+    source: 'a mean of n values misses by 1/sqrt(n), the log of their variance by sqrt(2/n)',
+  },
+  /** Values that running statistics stand for: n (2 - momentum) / momentum of batches of n. */
+  normValues: {
+    value: 32,
+    source:
+      'variance of an exponential mean; of 32 values the log of the variance misses by a quarter',
+  },
   normGap: {
     value: 1.5,
     source: 'validation loss over training loss, of nets that were not trained long',

@@ -4,6 +4,7 @@ import type { SignalReport } from '../probes/index.ts'
 import type { Experiment } from '../train/index.ts'
 import type { Prescription } from './diagnosis.ts'
 import type { Kinship } from './neighbours.ts'
+import type { RecurrentLayer } from './recurrent.ts'
 import type { Trials } from './trials.ts'
 
 /** An experiment before it is trained, and all that the rules go by. */
@@ -18,6 +19,8 @@ export interface Patient {
   readonly signals: SignalReport | undefined
   /** What may steady its signals, the most even first; measured once, when first asked for. */
   readonly remedies: () => Promise<readonly Prescription[]>
+  /** What fresh recurrent layers do between the steps of a sequence; measured once, when first asked for. */
+  readonly recurrent: () => readonly RecurrentLayer[]
   /** What short trainings tell; absent where they are left out. */
   readonly trials?: Trials
   /** Whether rows that are alike have like targets; absent where that is left out. */

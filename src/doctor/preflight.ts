@@ -12,19 +12,26 @@ import type { Checkup } from './diagnosis.ts'
 import { forecastOf } from './forecast.ts'
 import { type Kinship, kinshipOf } from './neighbours.ts'
 import type { Patient } from './patient.ts'
+import { recurrentLayers } from './recurrent.ts'
 import { rankedRemedies } from './remedies.ts'
 import type { Rule } from './rule.ts'
 import { dataRules } from './rules/data.ts'
 import { modelRules } from './rules/model.ts'
+import { normRules } from './rules/norms.ts'
+import { recurrentRules } from './rules/recurrent.ts'
 import { signalRules } from './rules/signals.ts'
+import { targetRules } from './rules/targets.ts'
 import { trialRules } from './rules/trials.ts'
 import { trialsOf } from './trials.ts'
 
 /** Every rule of a check before training, in the order that they look in. */
 export const preflightRules: readonly Rule<Patient>[] = [
   ...dataRules,
+  ...targetRules,
   ...modelRules,
+  ...normRules,
   ...signalRules,
+  ...recurrentRules,
   ...trialRules,
 ]
 
@@ -52,9 +59,11 @@ export async function preflight(
   if (!data.train?.inputs.missing) checkOptions(experiment)
   const inputs = batchInputs(experiment.model, experiment.data, experiment.batchSize)
   const canTry = !data.train?.inputs.missing
+  const applied = applyModel(experiment.model, inputs, { isTraining: true })
   const patient: Patient = {
     experiment,
-    applied: applyModel(experiment.model, inputs, { isTraining: true }),
+    applied,
+    recurrent: onceOnly(() => recurrentLayers(applied, experiment.seed)),
     data,
     classes: experiment.data.train.classes,
     signals: data.train?.inputs.missing

@@ -9,6 +9,8 @@ export interface Rule<Patient> {
   readonly look: (patient: Patient) => Look | Promise<Look>
   /** Told only where no cause was found: it says that something is wrong, not what. */
   readonly isSymptom?: true
+  /** Rules of causes: what came up in training is not told beside an error of one of them. */
+  readonly explainedBy?: readonly string[]
 }
 
 /** What is wrong; nothing when all is well, and a reason when it cannot be told. */

@@ -86,7 +86,8 @@ export const waves = (count: number, length: number, size = 1): Promise<DataSour
   const inputs = targets.map((target, i) =>
     times(
       length,
-      t => size * Math.sin((target + 1) * (t / 2.5) + 6.28 * noise(7 * i)) + 0.1 * noise(i + 97 * t),
+      t =>
+        size * Math.sin((target + 1) * (t / 2.5) + 6.28 * noise(7 * i)) + 0.1 * noise(i + 97 * t),
     ),
   )
   return classed(2, { inputs, targets }, [length, 1])
@@ -95,7 +96,10 @@ export const waves = (count: number, length: number, size = 1): Promise<DataSour
 /** Noise with a first number that says the class: [T, 1]. */
 export const remembered = (count: number, length: number): Promise<DataSource> => {
   const inputs = times(count, i => times(length, t => 2 * noise(13 * i + 101 * t) - 1))
-  return classed(2, { inputs, targets: inputs.map(([first = 0]) => Number(first > 0)) }, [length, 1])
+  return classed(2, { inputs, targets: inputs.map(([first = 0]) => Number(first > 0)) }, [
+    length,
+    1,
+  ])
 }
 
 /** Words of a language of 20, half of which speak for the class: [T]. */

@@ -285,7 +285,8 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
         train: { inputs: rows(300, wave), targets: rows(300, i => [-1 - side(i)]) },
       }),
     },
-    rule: 'few-rows-not-learnt',
+    rule: 'targets-out-of-range',
+    layer: '3',
   },
 }
 

@@ -226,14 +226,7 @@ export const illUnseen: Readonly<Record<string, Unseen>> = {
   'convolutions along time with nothing between': {
     experiment: {
       ...onWaves,
-      model: sequential(
-        strips,
-        conv2d(8, [1, 3]),
-        conv2d(8, [1, 3]),
-        relu(),
-        flatten(),
-        linear(2),
-      ),
+      model: sequential(strips, conv2d(8, [1, 3]), conv2d(8, [1, 3]), relu(), flatten(), linear(2)),
     },
     rule: 'activation-missing',
     layer: '2',
@@ -478,10 +471,7 @@ export const illUnseen: Readonly<Record<string, Unseen>> = {
   'dropout of half after five layers of eight': {
     experiment: {
       ...base,
-      model: sequential(
-        ...times(5, () => [linear(8), relu(), dropout(0.5)]).flat(),
-        linear(2),
-      ),
+      model: sequential(...times(5, () => [linear(8), relu(), dropout(0.5)]).flat(), linear(2)),
     },
     rule: 'underfitting',
     when: 'after',
@@ -631,8 +621,14 @@ export const illUnseen: Readonly<Record<string, Unseen>> = {
       ...onDigits,
       data: await dataOf({
         classes: 2,
-        train: { inputs: points.slice(0, 200), targets: points.slice(0, 200).map(([a = 0]) => Number(a > 0)) },
-        validation: { inputs: points.slice(180), targets: points.slice(180).map(([a = 0]) => Number(a > 0)) },
+        train: {
+          inputs: points.slice(0, 200),
+          targets: points.slice(0, 200).map(([a = 0]) => Number(a > 0)),
+        },
+        validation: {
+          inputs: points.slice(180),
+          targets: points.slice(180).map(([a = 0]) => Number(a > 0)),
+        },
       }),
       model: mlp,
     },
@@ -788,14 +784,7 @@ export const healthyUnseen: Readonly<Record<string, Experiment>> = {
   },
   'an auto-encoder of digits': {
     ...onPictures,
-    model: sequential(
-      linear(64),
-      relu(),
-      linear(16),
-      linear(64),
-      relu(),
-      linear(784),
-    ),
+    model: sequential(linear(64), relu(), linear(16), linear(64), relu(), linear(784)),
   },
   'an auto-encoder of pixels as probabilities': {
     ...onPictures,

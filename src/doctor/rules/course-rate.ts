@@ -3,15 +3,17 @@ import {
   curveOf,
   cutOffSince,
   firstUpdateOf,
+  heldRateOf,
   type Learning,
   learningOf,
   matrixPaths,
   mean,
+  overshootOf,
   type Points,
   stepChart,
   updateOf,
 } from '../course.ts'
-import type { Evidence } from '../diagnosis.ts'
+import type { Evidence, Prescription } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
 import { factorTo, ratesTimes } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
@@ -47,15 +49,19 @@ const updateEvidence = (value: number, beyond: 'above' | 'below'): Evidence => (
 })
 
 /** What shows that a rate is too high; nothing when nothing does. */
-function signsOfHigh(course: Course, { chance, end, progress, hasLearnt }: Learning): Evidence[] {
-  const update = updateOf(course)
+function signsOfHigh(course: Course, learning: Learning): Evidence[] {
+  const { chance, start: begin, end, progress, hasLearnt } = learning
+  const update = overshootOf(course)
+  const first = firstUpdateOf(course)
   const losses = curveOf(course, 'train/loss')
   const moved = swing(losses)
   const signs: Evidence[] = []
-  if (end > limits.risenLoss.value * chance)
+  // A loss that began high, and stayed there, has not risen.
+  const base = Math.max(chance, begin)
+  if (end > limits.risenLoss.value * base)
     signs.push({
       name: { en: 'last loss over that of knowing nothing', ko: '마지막 손실 / 모를 때의 손실' },
-      value: end / chance,
+      value: end / base,
       limit: limits.risenLoss.value,
       beyond: 'above',
     })
@@ -71,6 +77,13 @@ function signsOfHigh(course: Course, { chance, end, progress, hasLearnt }: Learn
     })
   if (update !== undefined && update > limits.updateHigh.value && !hasLearnt)
     signs.push(updateEvidence(update, 'above'))
+  if (first !== undefined && first > limits.replaced.value && !hasLearnt)
+    signs.push({
+      name: { en: 'the same in the first step', ko: '첫 걸음에서의 같은 값' },
+      value: first,
+      limit: limits.replaced.value,
+      beyond: 'above',
+    })
   const peak = Math.max(...losses.map(({ value }) => value))
   const start = Math.max(chance, losses[0]!.value)
   if (peak > limits.thrown.value * start && !hasLearnt)
@@ -82,6 +95,20 @@ function signsOfHigh(course: Course, { chance, end, progress, hasLearnt }: Learn
     })
   return signs
 }
+
+const withoutSchedule: readonly Prescription[] = [
+  {
+    text: {
+      en: 'Let the rate fall over the whole run.',
+      ko: '학습률이 훈련 전체에 걸쳐 줄게 하세요.',
+    },
+    settings: ['schedule=cosineDecay'],
+  },
+  {
+    text: { en: 'Or keep it as it is.', ko: '또는 학습률을 그대로 두세요.' },
+    settings: ['schedule=null'],
+  },
+]
 
 /** The share of what the loss fell that it fell in the second half: a half of a straight line. */
 function lateFall(losses: Points): { share: number; size: number } {
@@ -137,10 +164,16 @@ export const courseRateRules: readonly Rule<Course>[] = [
       const losses = curveOf(course, 'train/loss')
       const { share, size } = lateFall(losses)
       const isSlow = update !== undefined && update < limits.updateLow.value
+      const held = heldRateOf(course)
+      const isHeld = held < limits.heldRate.value
       const isFalling =
         size > limits.leastFall.value * learning.chance && share > limits.lateFall.value
       // With signals it is known how far steps go; a steady fall alone may be that of a short run.
-      if (!isSlow && !(isFalling && (update === undefined || update < limits.usualUpdate.value)))
+      if (
+        !isHeld &&
+        !isSlow &&
+        !(isFalling && (update === undefined || update < limits.usualUpdate.value))
+      )
         return []
       return [
         {
@@ -151,6 +184,19 @@ export const courseRateRules: readonly Rule<Course>[] = [
             ko: '손실은 줄고 있지만 걸음이 너무 작아 도착하기 전에 훈련이 끝납니다. 학습률을 키우면 같은 길을 더 적은 걸음에 갑니다.',
           },
           evidence: [
+            ...(isHeld
+              ? [
+                  {
+                    name: {
+                      en: "rate as scheduled over the optimiser's",
+                      ko: '일정에 따른 학습률 / 정한 학습률',
+                    },
+                    value: held,
+                    limit: limits.heldRate.value,
+                    beyond: 'below' as const,
+                  },
+                ]
+              : []),
             ...(update === undefined ? [] : [updateEvidence(update, 'below')]),
             {
               name: { en: 'share of the fall in the second half', ko: '뒤 절반에서 줄어든 비율' },
@@ -164,6 +210,7 @@ export const courseRateRules: readonly Rule<Course>[] = [
             },
           ],
           prescriptions: [
+            ...(isHeld ? withoutSchedule : []),
             ...ratesTimes(course, [...new Set([factorTo(update, 'up'), 10, 100])]),
             {
               text: { en: 'Or train longer.', ko: '또는 더 오래 훈련하세요.' },

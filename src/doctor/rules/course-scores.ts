@@ -1,4 +1,3 @@
-import type { BatchNormConfig } from '../../nn/index.ts'
 import {
   type Course,
   curveOf,
@@ -7,25 +6,10 @@ import {
   type Points,
   stepChart,
 } from '../course.ts'
+import { type Epochs, epochsOf, lacksValidation, scoreChart } from '../epochs.ts'
 import { limits } from '../limits.ts'
 import { factorTo, ratesTimes } from '../rate.ts'
 import type { Found, Look, Rule } from '../rule.ts'
-
-const lacksValidation = 'there is no validation split, or no epoch was scored'
-
-interface Epochs {
-  readonly train: Points
-  readonly validation: Points
-}
-
-function epochsOf(course: Course): Epochs | undefined {
-  const validation = curveOf(course, 'epoch/validation_loss')
-  if (validation.length === 0) return undefined
-  return { train: curveOf(course, 'epoch/train_loss'), validation }
-}
-
-const scoreChart = ({ train, validation }: Epochs) =>
-  stepChart('Loss by epoch', 'loss', { training: train, validation })
 
 /** The least of means over a few epochs around each: the turn of a noisy curve. */
 function turn(points: Points): { at: number; value: number } {
@@ -114,6 +98,7 @@ export const courseScoreRules: readonly Rule<Course>[] = [
   },
   {
     name: 'overfitting',
+    explainedBy: ['learning-rate-too-high', 'not-finite'],
     doc: 'what is learnt of the training rows alone makes answers to others worse',
     look(course): Look {
       const epochs = epochsOf(course)
@@ -153,70 +138,6 @@ export const courseScoreRules: readonly Rule<Course>[] = [
           source: limits.overfitting.source,
         },
       ]
-    },
-  },
-  {
-    name: 'norm-statistics',
-    doc: 'inference goes by running statistics that have to follow those of the batches',
-    look(course): Look {
-      const epochs = epochsOf(course)
-      const norms = [...course.applied.layers].filter(
-        ([, { config }]) => config.kind === 'batchNorm',
-      )
-      if (!epochs) return lacksValidation
-      if (norms.length === 0) return 'nothing is normalised by batches'
-      const steps = course.record.scalars['train/loss']?.at(-1)?.step ?? 0
-      const gap = epochs.validation.at(-1)!.value / epochs.train.at(-1)!.value
-      return norms.flatMap(([path, { config }]): Found[] => {
-        const { momentum } = config as BatchNormConfig
-        const left = (1 - momentum) ** steps
-        if (left <= limits.normLag.value || gap < limits.normGap.value) return []
-        return [
-          {
-            severity: 'error',
-            layer: path,
-            step: epochs.validation.at(-1)!.step,
-            title: {
-              en: 'The running statistics lag behind',
-              ko: '이동 통계가 뒤처져 있습니다',
-            },
-            meaning: {
-              en: 'Inference normalises by a mean and variance that are still partly those of the start, not those that training went by. The net is scored as another function than was trained.',
-              ko: '추론은 아직 처음 값이 섞인 평균과 분산으로 정규화합니다. 훈련한 것과 다른 함수로 채점되는 셈입니다.',
-            },
-            evidence: [
-              {
-                name: {
-                  en: 'share of the initial statistics that is left',
-                  ko: '남아 있는 초기 통계의 비율',
-                },
-                value: left,
-                limit: limits.normLag.value,
-                beyond: 'above',
-              },
-              {
-                name: { en: 'validation loss over training loss', ko: '검증 손실 / 훈련 손실' },
-                value: gap,
-                limit: limits.normGap.value,
-                beyond: 'above',
-              },
-            ],
-            prescriptions: [
-              {
-                text: {
-                  en: 'Let every batch replace a tenth of them.',
-                  ko: '배치마다 통계의 10분의 1을 바꾸게 하세요.',
-                },
-                settings: norms.flatMap(([norm]) =>
-                  /^\d+$/.test(norm) ? [`model.layers.${norm}.momentum=0.1`] : [],
-                ),
-              },
-            ],
-            chart: scoreChart(epochs),
-            source: limits.normLag.source,
-          },
-        ]
-      })
     },
   },
   {

@@ -68,6 +68,7 @@ const isLastLayer = ({ applied }: Course, path: string): boolean =>
 export const courseSignalRules: readonly Rule<Course>[] = [
   {
     name: 'vanishing-gradient',
+    explainedBy: ['learning-rate-too-high', 'decay-too-strong', 'not-finite'],
     doc: 'gradients are multiplied layer by layer; factors below 1 leave the first layers nothing',
     async look(course): Promise<Look> {
       const backward = backwardOf(course)
@@ -92,6 +93,7 @@ export const courseSignalRules: readonly Rule<Course>[] = [
   },
   {
     name: 'exploding-gradient',
+    explainedBy: ['learning-rate-too-high', 'decay-too-strong', 'not-finite'],
     doc: 'factors above 1 make the first layers jump while the last ones crawl',
     async look(course): Promise<Look> {
       const backward = backwardOf(course)
@@ -114,6 +116,7 @@ export const courseSignalRules: readonly Rule<Course>[] = [
   },
   {
     name: 'silent-units',
+    explainedBy: ['decay-too-strong'],
     doc: 'a unit that is 0 for every example gets no gradient and stays so',
     async look(course): Promise<Look> {
       const lacking = lacksProbes(course)
@@ -138,6 +141,7 @@ export const courseSignalRules: readonly Rule<Course>[] = [
   },
   {
     name: 'saturated',
+    explainedBy: ['learning-rate-too-high', 'not-finite'],
     doc: 'at the ends of a bounded activation its derivative is near 0',
     async look(course): Promise<Look> {
       const lacking = lacksProbes(course)

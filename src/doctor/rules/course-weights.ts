@@ -70,7 +70,7 @@ export const courseWeightRules: readonly Rule<Course>[] = [
       if (cutOffSince(course) !== undefined) return []
       return [...ratios].flatMap(([name, points]): Found[] => {
         const step = sinceWhen(points, isStill)
-        if (step === undefined || isFrozen(course, name)) return []
+        if (step === undefined || (isFrozen(course, name) && goesWell(course))) return []
         const path = name.split('.').slice(0, -1).join('.')
         return [
           {
@@ -90,8 +90,9 @@ export const courseWeightRules: readonly Rule<Course>[] = [
                 beyond: 'below',
               },
             ],
-            prescriptions:
-              moves.length === 0
+            prescriptions: isFrozen(course, name)
+              ? thawed
+              : moves.length === 0
                 ? ratesTimes(course, [factorTo(middle(points), 'up')])
                 : [
                     {
@@ -108,6 +109,16 @@ export const courseWeightRules: readonly Rule<Course>[] = [
         ]
       })
     },
+  },
+]
+
+const thawed: readonly Prescription[] = [
+  {
+    text: {
+      en: 'Train all layers: a group of the optimiser holds this one.',
+      ko: '모든 층을 훈련하세요. 옵티마이저의 그룹이 이 층을 붙잡고 있습니다.',
+    },
+    settings: ['optimizer.groups=null'],
   },
 ]
 

@@ -35,8 +35,9 @@ export const dataRules: readonly Rule<Patient>[] = [
     name: 'inputs-unscaled',
     doc: 'inputs far from variance 1 make the first weights learn at a rate of their own',
     look(patient) {
-      const { signals } = patient
+      const { signals, applied } = patient
       if (!signals) return lacksSignals
+      if (applied.indices.length > 0) return 'the inputs are indices, whose size says nothing'
       const { rms } = signals.inputs
       const [isLarge, isSmall] = [rms > limits.inputRms.value, rms < limits.inputRmsLow.value]
       if ((!isLarge && !isSmall) || rms === 0) return []

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../base/index.ts'
 import { mainLoss } from '../../nn/index.ts'
 import { limits } from '../limits.ts'
 import { type Patient, settingOf, stackOf, without } from '../patient.ts'
@@ -23,6 +24,21 @@ function withBefore({ experiment }: Patient, path: string, kind: string): string
   const layers = /^\d+$/.test(path) ? stackOf(experiment.model) : undefined
   if (!layers) return []
   return [`model.layers=${JSON.stringify(layers.toSpliced(Number(path), 0, { kind } as never))}`]
+}
+
+/**
+ * Whether two layers in a row say more together than one of them: through the narrowest place of a net, as
+ * the code of an auto-encoder is, goes a matrix of lower rank than one layer has.
+ */
+function isCode({ applied }: Patient, path: string, next: string): boolean {
+  const shapeOf = (of: string) =>
+    applied.params.get(of === '' ? 'weight' : `${of}.weight`)?.value.shape ?? []
+  const [width = 0, ...from] = shapeOf(path)
+  const [to = 0] = shapeOf(next)
+  const widths = [...applied.params].flatMap(([name, { value }]) =>
+    name.endsWith('weight') && value.shape.length > 1 ? [value.shape[0]!] : [],
+  )
+  return width < Math.min(sizeOf(from), to) && width === Math.min(...widths)
 }
 
 /** What can be told from the description alone. */
@@ -83,7 +99,7 @@ export const modelRules: readonly Rule<Patient>[] = [
         .filter(isWeighted)
         .flatMap((layer): Found[] => {
           const before = sourceBefore(patient, layer.inputs[0])
-          if (!before || !isWeighted(before)) return []
+          if (!before || !isWeighted(before) || isCode(patient, before.path, layer.path)) return []
           return [
             {
               severity: 'warning',
