@@ -8,10 +8,8 @@ import {
   type LayerConfig,
   linear,
   relu,
-  sampleRows,
   toys,
 } from 'justright'
-import { mnist } from 'justright/node'
 import { noise } from './numbers.ts'
 
 export const spirals = await toys.spirals({ count: 375, noise: 0.05, turns: 1 })
@@ -19,12 +17,6 @@ export const moons = await toys.moons({ count: 375, noise: 0.1 })
 export const blobs = await toys.blobs({ count: 375 })
 export const xor = await toys.xor({ count: 250 })
 export const sine = await toys.sine({ count: 250 })
-
-const { test: _, ...whole } = await mnist()
-
-/** Some digits of MNIST, and 500 others to validate with. */
-export const digits = (train: number, validation = 500): Promise<DataSource> =>
-  sampleRows(whole as DataSource, { train, validation }) as Promise<DataSource>
 
 /** Hidden layers of one width with weights and activations alike. */
 export const hidden = (
@@ -47,6 +39,22 @@ export const base = {
 /** A list of what a function gives for 0, 1, 2, ... */
 export const times = <T>(count: number, of: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => of(i))
+
+/** Pictures of 8 by 8 with stripes across or down, and noise: [1, 8, 8]. */
+export const stripes = await dataOf({
+  classes: 2,
+  train: {
+    inputs: {
+      dtype: 'float32',
+      shape: [128, 1, 8, 8],
+      data: Float32Array.from(
+        { length: 128 * 64 },
+        (_, i) => ((i >> (Math.floor(i / 64) % 2 ? 0 : 3)) & 1) - 0.5 + 0.4 * (noise(i) - 0.5),
+      ),
+    },
+    targets: times(128, i => i % 2),
+  },
+})
 
 interface Part {
   readonly inputs: number[][]

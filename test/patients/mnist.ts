@@ -4,28 +4,22 @@ import {
   constant,
   conv2d,
   crossEntropy,
-  type DataSource,
   dropout,
   type Experiment,
   flatten,
-  type LayerConfig,
   linear,
   maxPool2d,
   normal,
   relu,
   reshape,
-  sampleRows,
   sequential,
   sgd,
   sigmoid,
   tanh,
 } from 'justright'
-import { mnist } from 'justright/node'
+import { hidden } from './data.ts'
+import { digits } from './digits.ts'
 import type { IllPatient } from './patients.ts'
-
-const { test: _, ...whole } = await mnist()
-const digits = (train: number) =>
-  sampleRows(whole as DataSource, { train, validation: 500 }) as Promise<DataSource>
 
 const base = {
   loss: crossEntropy(),
@@ -36,9 +30,6 @@ const base = {
   inspect: { every: 20 },
 }
 const mlp = sequential(linear(64), relu(), linear(64), relu(), linear(10))
-const hidden = (count: number, features: number, init: object, activation: LayerConfig = relu()) =>
-  Array.from({ length: count }, () => [linear(features, init), activation]).flat()
-
 /** Illnesses of nets that read digits, seen in their runs. */
 export const illDigits: Readonly<Record<string, IllPatient>> = {
   'digits: eight sigmoid layers': {

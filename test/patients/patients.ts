@@ -3,13 +3,11 @@ import {
   batchNorm,
   constant,
   conv2d,
-  crossEntropy,
   dataOf,
   dropout,
   type Experiment,
   flatten,
   heNormal,
-  type LayerConfig,
   linear,
   maxPool2d,
   meanSquaredError,
@@ -25,6 +23,7 @@ import {
   xavierUniform,
   zeros,
 } from 'justright'
+import { blobs, hidden, moons, base as shared, sine, spirals, stripes, times } from './data.ts'
 import { noise } from './numbers.ts'
 
 /** An experiment with one planted illness: the rule that has to find it, and in which layer. */
@@ -34,44 +33,13 @@ export interface IllPatient {
   readonly layer?: string
 }
 
-const spirals = await toys.spirals({ count: 300, noise: 0.05, turns: 1 })
-const moons = await toys.moons({ count: 300 })
-const blobs = await toys.blobs({ count: 300 })
-
-const base = {
-  loss: crossEntropy(),
-  optimizer: adam({ learningRate: 0.01 }),
-  data: spirals,
-  epochs: 5,
-  batchSize: 20,
-}
-const hidden = (count: number, features: number, init: object, activation: LayerConfig = relu()) =>
-  Array.from({ length: count }, () => [linear(features, init), activation]).flat()
+const base = { ...shared, epochs: 5 }
 const mlp = sequential(linear(16), relu(), linear(2))
 
-const rows = (count: number, of: (row: number) => number[]) =>
-  Array.from({ length: count }, (_, i) => of(i))
-const labels = (count: number, of: (row: number) => number) =>
-  Array.from({ length: count }, (_, i) => of(i))
 const table = (inputs: number[][], targets: number[]) =>
   dataOf({ classes: 2, train: { inputs, targets } })
 const wave = (i: number): number[] => [Math.sin(i), Math.cos(2 * i), Math.sin(3 * i)]
 const side = (i: number): number => (Math.sin(i) * Math.cos(2 * i) > 0 ? 1 : 0)
-
-const stripes = await dataOf({
-  classes: 2,
-  train: {
-    inputs: {
-      dtype: 'float32',
-      shape: [64, 1, 8, 8],
-      data: Float32Array.from(
-        { length: 64 * 64 },
-        (_, i) => ((i >> (Math.floor(i / 64) % 2 ? 0 : 3)) & 1) - 0.5,
-      ),
-    },
-    targets: labels(64, i => i % 2),
-  },
-})
 
 /** Found before training. */
 export const ill: Readonly<Record<string, IllPatient>> = {
@@ -177,8 +145,8 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(100, i => wave(i).map(x => 127 + 127 * x)),
-        labels(100, side),
+        times(100, i => wave(i).map(x => 127 + 127 * x)),
+        times(100, side),
       ),
     },
     rule: 'inputs-unscaled',
@@ -188,8 +156,8 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(100, i => wave(i).map(x => x * 1e-6)),
-        labels(100, side),
+        times(100, i => wave(i).map(x => x * 1e-6)),
+        times(100, side),
       ),
     },
     rule: 'inputs-unscaled',
@@ -199,8 +167,8 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(100, () => [3, 3, 3]),
-        labels(100, side),
+        times(100, () => [3, 3, 3]),
+        times(100, side),
       ),
     },
     rule: 'inputs-constant',
@@ -210,8 +178,8 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(200, wave),
-        labels(200, i => Number(Math.sin(i) > 0.985)),
+        times(200, wave),
+        times(200, i => Number(Math.sin(i) > 0.985)),
       ),
     },
     rule: 'classes-imbalanced',
@@ -221,8 +189,8 @@ export const ill: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(100, wave),
-        labels(100, () => 1),
+        times(100, wave),
+        times(100, () => 1),
       ),
     },
     rule: 'classes-imbalanced',
@@ -247,8 +215,8 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
       ...base,
       model: mlp,
       data: await table(
-        rows(300, wave),
-        labels(300, i => Number(noise(i) > 0.5)),
+        times(300, wave),
+        times(300, i => Number(noise(i) > 0.5)),
       ),
     },
     rule: 'inputs-tell-nothing',
@@ -259,7 +227,7 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
       loss: meanSquaredError(),
       model: sequential(linear(16), tanh(), linear(1)),
       data: await dataOf({
-        train: { inputs: rows(300, wave), targets: rows(300, i => [noise(i)]) },
+        train: { inputs: times(300, wave), targets: times(300, i => [noise(i)]) },
       }),
     },
     rule: 'inputs-tell-nothing',
@@ -282,7 +250,7 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
       loss: meanSquaredError(),
       model: sequential(linear(16), tanh(), linear(1), relu()),
       data: await dataOf({
-        train: { inputs: rows(300, wave), targets: rows(300, i => [-1 - side(i)]) },
+        train: { inputs: times(300, wave), targets: times(300, i => [-1 - side(i)]) },
       }),
     },
     rule: 'targets-out-of-range',
@@ -327,7 +295,7 @@ export const healthy: Readonly<Record<string, Experiment>> = {
     ...base,
     loss: meanSquaredError(),
     optimizer: sgd({ learningRate: 0.05 }),
-    data: await toys.sine({ count: 200 }),
+    data: sine,
     model: sequential(linear(32), tanh(), linear(1)),
   },
   'regression of a line': {
@@ -339,6 +307,6 @@ export const healthy: Readonly<Record<string, Experiment>> = {
   'a table with two classes': {
     ...base,
     model: mlp,
-    data: await table(rows(200, wave), labels(200, side)),
+    data: await table(times(200, wave), times(200, side)),
   },
 }

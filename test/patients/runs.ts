@@ -3,8 +3,6 @@ import {
   batchNorm,
   constant,
   conv2d,
-  crossEntropy,
-  type DataSource,
   dataOf,
   dropout,
   type Experiment,
@@ -27,26 +25,11 @@ import {
   uniform,
   xavierNormal,
 } from 'justright'
+import { base, blobs, hidden, moons, sine, stripes, xor } from './data.ts'
 import { noise } from './numbers.ts'
 import type { IllPatient } from './patients.ts'
 
-const spirals = await toys.spirals({ count: 375, noise: 0.05, turns: 1 })
-const moons = await toys.moons({ count: 375, noise: 0.1 })
-const blobs = await toys.blobs({ count: 375 })
-const xor = await toys.xor({ count: 250 })
-const sine = await toys.sine({ count: 250 })
-
-const base = {
-  loss: crossEntropy(),
-  optimizer: adam({ learningRate: 0.01 }),
-  data: spirals as DataSource,
-  epochs: 40,
-  batchSize: 20,
-  inspect: { every: 30 },
-}
 const { inspect: _, ...plain } = base
-const hidden = (count: number, features: number, init: object, activation: LayerConfig = relu()) =>
-  Array.from({ length: count }, () => [linear(features, init), activation]).flat()
 const mlp = sequential(linear(32), relu(), linear(32), relu(), linear(2))
 
 const rows = (count: number, from = 0): number[][] =>
@@ -64,20 +47,6 @@ const table = (share: number, { train = 200, validation = 60, cleanValidation = 
     validation: { inputs: theirs, targets: labels(theirs, cleanValidation ? 1 : share) },
   })
 }
-const stripes = await dataOf({
-  classes: 2,
-  train: {
-    inputs: {
-      dtype: 'float32',
-      shape: [128, 1, 8, 8],
-      data: Float32Array.from(
-        { length: 128 * 64 },
-        (_, i) => ((i >> (Math.floor(i / 64) % 2 ? 0 : 3)) & 1) - 0.5 + 0.4 * (noise(i) - 0.5),
-      ),
-    },
-    targets: Array.from({ length: 128 }, (_, i) => i % 2),
-  },
-})
 const convolutions = (init: object = {}) =>
   sequential(
     conv2d(4, 3, { padding: 1, ...init }),

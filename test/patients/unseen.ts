@@ -56,7 +56,6 @@ import {
   base,
   blobs,
   classed,
-  digits,
   hidden,
   measured,
   moons,
@@ -67,6 +66,7 @@ import {
   waves,
   words,
 } from './data.ts'
+import { digits } from './digits.ts'
 import { noise } from './numbers.ts'
 import type { IllPatient } from './patients.ts'
 
