@@ -10,8 +10,13 @@ import { healthyDigits, illDigits } from './mnist.ts'
 import { healthy, type IllPatient, ill, illInTrials } from './patients.ts'
 import { diagnosed } from './run-patient.ts'
 import { healthyRuns, illRuns } from './runs.ts'
+import { healthyUnseen, illUnseen, type Unseen } from './unseen.ts'
 
 type Look = (experiment: Experiment) => Promise<{ readonly findings: readonly Diagnosis[] }>
+
+/** Those made up after the rules that are looked at before training, or after it. */
+const unseen = (when: Unseen['when']) =>
+  Object.fromEntries(Object.entries(illUnseen).filter(([, patient]) => patient.when === when))
 
 const groups: readonly (readonly [
   name: string,
@@ -22,6 +27,8 @@ const groups: readonly (readonly [
   ['before training', preflight, { ...ill, ...illInTrials }, { ...healthy, ...healthyDigits }],
   ['runs on toys and tables', diagnosed, illRuns, healthyRuns],
   ['runs on MNIST', diagnosed, illDigits, healthyDigits],
+  ['made up afterwards, before training', preflight, unseen('before'), healthyUnseen],
+  ['made up afterwards, runs', diagnosed, unseen('after'), healthyUnseen],
 ]
 const seeds = 5
 const [, , wanted = ''] = process.argv
