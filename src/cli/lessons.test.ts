@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +63,24 @@ test('among others, a lesson that takes days in full is run in its short setting
   await runLessons([week], ['week'], { values: { full: true, out }, output })
   assert.deepEqual(ran, [true, false, true])
   assert.match(lines.join('\n'), /week is run in its short setting: .*takes about 166 h/)
+})
+
+test('a lesson that trains seeds is left at Ctrl-C, and says how to go on', async () => {
+  const child = spawn(process.execPath, [main, 'lesson', 'overfitting'], { cwd: tmpdir() })
+  let text = ''
+  child.stdout.on('data', chunk => {
+    text += chunk
+  })
+  while (!text.includes('2 hidden layers')) await once(child.stdout, 'data')
+  // In the midst of its first training.
+  await new Promise(resolve => setTimeout(resolve, 500))
+  const startedAt = performance.now()
+  child.kill('SIGINT')
+  const [code] = await once(child, 'close')
+  assert.equal(code, 130, text)
+  // Generous to a busy machine; the lesson takes twenty.
+  assert.ok(performance.now() - startedAt < 5000)
+  assert.match(text, /A lesson that was stopped starts anew: justright lesson overfitting\n/)
 })
 
 for (const [words, message] of [

@@ -59,4 +59,7 @@ process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit()
   throw error
 })
-process.exitCode = await main(process.argv.slice(2)).catch(explain)
+const code = await main(process.argv.slice(2)).catch(explain)
+// What was interrupted has been written; nobody waits for what is still computed.
+if (code === exitCodes.interrupted) process.exit(code)
+process.exitCode = code

@@ -30,6 +30,7 @@ export async function runLessons(
   const { results, failures, isStopped } = await interruptible(output, says, signal =>
     tellAll(planned, order, { values, output, signal }),
   )
+  if (isStopped) output.print(howToGoOn(lessons, results, values.report))
   if (lessons.length > 1) {
     const duration = formatDuration((performance.now() - startedAt) / 1000)
     output.print(`\n${results.length} of ${lessons.length} lessons in ${duration}.`)
@@ -97,4 +98,16 @@ async function tellAll(
     }
   }
   return { results, failures, isStopped: signal.aborted }
+}
+
+/** A lesson is one experiment, which is not gone on with in its middle. */
+function howToGoOn(
+  lessons: readonly Lesson[],
+  results: readonly LessonResult[],
+  report: string | undefined,
+): string {
+  const kept = results.length > 0 && report !== undefined ? `What was found is in ${report}. ` : ''
+  const option = report === undefined ? '' : ` --report ${report}`
+  const name = lessons.length === 1 ? lessons[0]!.name : 'NAME'
+  return `${kept}A lesson that was stopped starts anew: justright lesson ${name}${option}`
 }

@@ -36,7 +36,7 @@ export interface Finding {
 export interface LessonContext {
   /** Whether the settings of the source are asked for, however long they take. */
   readonly isFull: boolean
-  /** Aborted when the reader stops the lesson; hand it to `fit` and check it between runs. */
+  /** Aborted when the reader stops the lesson: check it between runs, so that nothing goes on unseen. */
   readonly signal: AbortSignal
   /** The text in the reader's language, for the labels of charts. */
   text(text: Text): string

@@ -29,3 +29,13 @@ test('one that has them gives a finding for each of its claims, or is refused', 
   assert.deepEqual(findings, [finding])
   assert.ok(!('lacks' in rest))
 })
+
+test('one that is stopped is left at once, whatever it is at', async () => {
+  const stop = new AbortController()
+  const run = () => new Promise<never>(() => {})
+  const stopped = runLesson({ ...lesson, run }, { signal: stop.signal })
+  await new Promise(resolve => setTimeout(resolve))
+  stop.abort()
+  await assert.rejects(stopped, { name: 'AbortError' })
+  await assert.rejects(runLesson(lesson, { signal: stop.signal }), { name: 'AbortError' })
+})

@@ -27,7 +27,9 @@ export interface RunLessonOptions {
 
 /**
  * Runs a lesson; one that lacks what it needs gives no findings and says so.
- * Throws ConfigError when its findings are not one for each of its claims, and what the lesson throws.
+ * Throws ConfigError when its findings are not one for each of its claims, what the lesson throws, and the
+ * signal's reason as soon as it is aborted, whatever the lesson is at; it stops by itself where it heeds the
+ * signal too.
  */
 export async function runLesson(
   lesson: Lesson,
@@ -49,10 +51,25 @@ export async function runLesson(
     },
     progress: (share, now) => onProgress?.(share, now && text(now)),
   }
-  const findings = await lesson.run(context)
+  const findings = await untilAborted(context.signal, () => lesson.run(context))
   checkFindings(lesson, findings)
   const seconds = (performance.now() - startedAt) / 1000
   return { lesson: lesson.name, isFull, seconds, findings, charts }
+}
+
+/** What some work gives. Throws the signal's reason as soon as it is aborted. */
+async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  let giveUp = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason)
+    signal.addEventListener('abort', giveUp)
+  })
+  try {
+    return await Promise.race([work(), aborted])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 function checkFindings({ name, claims }: Lesson, findings: readonly Finding[]): void {
