@@ -11,7 +11,7 @@ const run = async (...args: readonly string[]) =>
 
 /** The TypeScript blocks of the README. */
 const snippets = async () =>
-  [...(await read('README.md')).matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
+  [...(await read('README.md')).matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)
 
 /** Code without what the formatter decides. */
 const unspaced = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[)}])/g, '')

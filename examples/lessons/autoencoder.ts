@@ -166,7 +166,7 @@ const names = {
 const measure = (en: string, ko: string, value: number) => ({ name: { en, ko }, values: [value] })
 
 function rowsOf({ dtype, shape, data }: Tensor, count: number): Tensor {
-  return { dtype, shape: [count, shape[1]!], data: data.slice(0, count * shape[1]!) } as Tensor
+  return { dtype, shape: [count, shape[1]], data: data.slice(0, count * shape[1]!) } as Tensor
 }
 
 function outputsOf({ model, weights }: Net, rows: Tensor, areLogits = false): Tensor {

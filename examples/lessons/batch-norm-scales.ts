@@ -71,7 +71,7 @@ const lesson: Lesson = {
     }
 
     // 2. Rates that grow: test accuracy after two epochs.
-    const some = { train: isFull ? train : splitFirst(train, 10_000).validation, validation: test!, description: small.description, scale: 1 / 255 } // biome-ignore format: fits
+    const some = { train: isFull ? train : splitFirst(train, 10_000).validation, validation: test, description: small.description, scale: 1 / 255 } // biome-ignore format: fits
     const byRate = { plain: [] as number[][], normalised: [] as number[][] }
     for (const [i, rate] of rates.entries()) {
       progress(0.7 + (0.3 * i) / rates.length, { en: `rate ${rate}`, ko: `학습률 ${rate}` })

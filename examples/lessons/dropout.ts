@@ -63,7 +63,7 @@ const lesson: Lesson = {
         seeds: [0, 1, 2, 3, 4],
       })
       signal.throwIfAborted()
-      deep.push(runs.map(({ test }) => test!.accuracy!))
+      deep.push(runs.map(({ test }) => test.accuracy!))
     }
 
     // The textbook, section 6.4.3. Its dropout multiplies by .8 in testing; today's divides by .8 in training.
@@ -106,7 +106,7 @@ const lesson: Lesson = {
       const own = runs.map(run => scoreModel(experiment, run.parameters, trained))
       tiny.push({
         train: (await Promise.all(own)).map(({ accuracy }) => accuracy!),
-        test: runs.map(({ test }) => test!.accuracy!),
+        test: runs.map(({ test }) => test.accuracy!),
       })
       signal.throwIfAborted()
     }

@@ -164,7 +164,7 @@ const lesson: Lesson = {
           value: mean,
           low: mean - halfWidth,
           high: mean + halfWidth,
-          ...((rungs[name] as Rung).printed ? { reference: (rungs[name] as Rung).printed! } : {}),
+          ...((rungs[name] as Rung).printed ? { reference: (rungs[name] as Rung).printed } : {}),
         }
       }),
     })

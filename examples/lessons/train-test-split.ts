@@ -20,7 +20,7 @@ const lesson: Lesson = {
   async run({ progress, show, text }) {
     progress(0, { en: 'looking for images twice', ko: '겹치는 그림 찾기' })
     const { train, validation, test } = await mnist()
-    const parts = [train, validation!, test!].map(({ inputs }) => rowsAsText(inputs))
+    const parts = [train, validation!, test].map(({ inputs }) => rowsAsText(inputs))
     const shared = countShared(parts)
 
     // Rows that are numbers, so that it can be seen where each of them went.
@@ -37,7 +37,7 @@ const lesson: Lesson = {
     const size = 500
     const notebook = { images: train.inputs, labels: train.targets.data, size }
     const seen = shareRight(notebook, train.inputs, train.targets.data, size)
-    const unseen = shareRight(notebook, test!.inputs, test!.targets.data, size)
+    const unseen = shareRight(notebook, test!.inputs, test.targets.data, size)
     show({
       kind: 'bars',
       title: text({ en: `A notebook of ${size} images`, ko: `그림 ${size}장을 적은 공책` }),

@@ -15,7 +15,7 @@ export function ln(x: number): number {
   number[0] = x
   let exponent = (words[1]! >>> 20) - 1023
   words[1] = (words[1]! & 0xfffff) | 0x3ff00000
-  let m = number[0]!
+  let m = number[0]
   if (m > Math.SQRT2) {
     m /= 2
     exponent++

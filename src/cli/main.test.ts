@@ -26,7 +26,7 @@ after(() => rm(folder, { recursive: true, force: true }))
 const toy = `
 import { adam, crossEntropy, dataOf, dropout, linear, relu, sequential } from 'justright'
 const inputs = Array.from({ length: 400 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
-const targets = inputs.map(([a, b]) => (a! * b! > 0 ? 1 : 0))
+const targets = inputs.map(([a, b]) => (a * b > 0 ? 1 : 0))
 const broken = () => ({ data: { get train() { throw new RangeError('a bug') } } })
 export default {
   name: 'toy',

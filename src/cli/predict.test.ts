@@ -159,7 +159,7 @@ describe('justright predict on tables', () => {
       input: [path('new.csv')],
       json: true,
     })
-    const [red, blue] = json.rows.map(({ values }) => values!.price!)
+    const [red, blue] = json.rows.map(({ values }) => values!.price)
     assert.ok(Math.abs(red! - 1100) < 15, `${red}`)
     assert.ok(Math.abs(blue! - 1120) < 15, `${blue}`)
     assert.match(lines[1]!, /row 1 {2}price 1\d\d\d(\.\d+)?$/)

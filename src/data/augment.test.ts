@@ -94,7 +94,7 @@ test('a flip mirrors left and right, half of the images, and twice is the identi
     flipped += Number(isFlipped)
     const expected = Array.from(rows, (_, i) => {
       const x = i % width
-      return isFlipped ? rows[i - x + (width - 1 - x)]! : rows[i]!
+      return isFlipped ? rows[i - x + (width - 1 - x)] : rows[i]
     })
     assert.deepEqual(now, expected)
   }

@@ -32,7 +32,7 @@ export type Column = NumberColumn | CategoryColumn
 
 /** Whether a row has no value in a column. */
 export const isMissing = (column: Column, row: number): boolean =>
-  column.kind === 'number' ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0
+  column.kind === 'number' ? Number.isNaN(column.values[row]) : column.codes[row]! < 0
 
 /** Columns of equal length, as a CSV or Parquet file holds them. */
 export interface Table {

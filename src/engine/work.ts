@@ -50,7 +50,7 @@ export function peakBytes(program: Program): number {
     for (const operand of [value, ...value.inputs]) lastUse.set(hostOf(operand), at)
   })
   for (const result of resultsOf(program)) lastUse.set(hostOf(result), order.length)
-  const given = Map.groupBy(lastUse.keys(), value => lastUse.get(value)!)
+  const given = Map.groupBy(lastUse.keys(), value => lastUse.get(value))
   let [held, most] = [0, 0]
   order.forEach((value, at) => {
     if (hostOf(value) === value) held += bytesOf(value)
@@ -63,7 +63,7 @@ export function peakBytes(program: Program): number {
 /** What holds the elements of a value. */
 function hostOf(value: Value): Value {
   let host = value
-  while (host.op === 'reshape') host = host.inputs[0]!
+  while (host.op === 'reshape') host = host.inputs[0]
   return host
 }
 

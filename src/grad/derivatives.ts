@@ -17,9 +17,12 @@ import {
   maxPool2dGradient,
   mul,
   neg,
+  type Operands,
   type OpName,
+  type OpOfArity,
   type Pair,
   pad,
+  perOperand,
   pow,
   reshape,
   scatterAdd,
@@ -40,7 +43,7 @@ import { pickWinners } from './winners.ts'
 export type Derivative<K extends OpName> = (
   y: Value<K>,
   dy: Value,
-) => readonly (Value | undefined)[]
+) => Operands<K, Value | undefined>
 
 /** The gradient of an operand that broadcasting stretched: sum over the stretched axes. */
 function unbroadcast(dy: Value, shape: Shape): Value {
@@ -51,7 +54,7 @@ function unbroadcast(dy: Value, shape: Shape): Value {
 /** `dx = f(x, y, dy)`. */
 const elementwise =
   (f: (x: Value, y: Value, dy: Value) => Value) =>
-  (y: Value, dy: Value): Value[] => [f(y.inputs[0]!, y, dy)]
+  (y: Value<OpOfArity<1>>, dy: Value): readonly [Value] => [f(y.inputs[0], y, dy)]
 
 /** `da = f(a, b, y, dy)` and `db = g(a, b, y, dy)`, summed over what broadcasting stretched. */
 const bilateral =
@@ -59,8 +62,8 @@ const bilateral =
     f: (a: Value, b: Value, y: Value, dy: Value) => Value,
     g: (a: Value, b: Value, y: Value, dy: Value) => Value,
   ) =>
-  (y: Value, dy: Value): Value[] => {
-    const [a, b] = y.inputs as [Value, Value]
+  (y: Value<OpOfArity<2>>, dy: Value): readonly [Value, Value] => {
+    const [a, b] = y.inputs
     return [unbroadcast(f(a, b, y, dy), a.shape), unbroadcast(g(a, b, y, dy), b.shape)]
   }
 
@@ -111,7 +114,7 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
   erf: elementwise((x, _y, dy) => mul(dy, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))))),
   not: () => [undefined],
   // Between floats the gradient travels back in the operand's type; other casts are steps.
-  cast: (y, dy) => [isFloat(y.inputs[0]!.dtype) ? cast(dy, y.inputs[0]!.dtype) : undefined],
+  cast: (y, dy) => [isFloat(y.inputs[0].dtype) ? cast(dy, y.inputs[0].dtype) : undefined],
   stopGradient: () => [undefined],
 
   // y = a + b: da = dy, db = dy
@@ -121,7 +124,7 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
   ),
   // y = a - b: da = dy, db = -dy, negated once it is summed
   sub: (y, dy) => {
-    const [a, b] = y.inputs as [Value, Value]
+    const [a, b] = y.inputs
     return [unbroadcast(dy, a.shape), neg(unbroadcast(dy, b.shape))]
   },
   // y = a b: da = b dy, db = a dy
@@ -146,7 +149,7 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
   less: () => [undefined, undefined],
   // y = c ? a : b: da = c ? dy : 0, db = c ? 0 : dy
   where: (y, dy) => {
-    const [condition, a, b] = y.inputs as [Value, Value, Value]
+    const [condition, a, b] = y.inputs
     return [
       undefined,
       unbroadcast(where(condition, dy, 0), a.shape),
@@ -156,12 +159,12 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
 
   // y = sum x: dx = dy everywhere
   reduceSum: (y, dy) => {
-    const [x] = y.inputs as [Value]
+    const [x] = y.inputs
     return [broadcast(restoreAxes(dy, x.shape, y.attrs.axes), x.shape)]
   },
   // y = max x: dy to the greatest, in equal shares among ties.
   reduceMax: (y, dy) => {
-    const [x] = y.inputs as [Value]
+    const [x] = y.inputs
     const { axes } = y.attrs
     const isGreatest = cast(equal(x, restoreAxes(y, x.shape, axes)), dy.dtype)
     const perTie = div(restoreAxes(dy, x.shape, axes), sum(isGreatest, axes, true))
@@ -173,7 +176,7 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
 
   // y = A B: dA = dy B', dB = A' dy, transposed along with the factor that was.
   matmul: (y, dy) => {
-    const [a, b] = y.inputs as [Value, Value]
+    const [a, b] = y.inputs
     const { transposeA, transposeB } = y.attrs
     const da = transposeA
       ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
@@ -187,31 +190,31 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
   // y = conv(x, w), its transpose by x and its transpose by w are one form, linear in x, w and dy:
   // each derivative of one is another of them.
   conv2d: (y, dy) => {
-    const [x, weight] = y.inputs as [Value, Value]
+    const [x, weight] = y.inputs
     return [
       conv2dInputGradient(dy, weight, lastTwo(x), y.attrs),
       conv2dWeightGradient(x, dy, lastTwo(weight), y.attrs),
     ]
   },
   conv2dInputGradient: (y, dx) => {
-    const [dy, weight] = y.inputs as [Value, Value]
+    const [dy, weight] = y.inputs
     const { size: _, ...attrs } = y.attrs
     return [conv2d(dx, weight, attrs), conv2dWeightGradient(dx, dy, lastTwo(weight), attrs)]
   },
   conv2dWeightGradient: (y, dw) => {
-    const [x, dy] = y.inputs as [Value, Value]
+    const [x, dy] = y.inputs
     const { kernel: _, ...attrs } = y.attrs
     return [conv2dInputGradient(dy, dw, lastTwo(x), attrs), conv2d(x, dw, attrs)]
   },
   // y = max of a window: dy to the first that equals it.
-  maxPool2d: (y, dy) => [maxPool2dGradient(y.inputs[0]!, y, dy, y.attrs)],
+  maxPool2d: (y, dy) => [maxPool2dGradient(y.inputs[0], y, dy, y.attrs)],
   // Linear in dy: the transpose picks the elements that dy was added to. Constant in x and y.
   maxPool2dGradient: (y, dx) => {
-    const [x, pooled] = y.inputs as [Value, Value]
+    const [x, pooled] = y.inputs
     return [undefined, undefined, pickWinners(x, pooled, dx, y.attrs)]
   },
   // y = mean of a window, and its transpose.
-  averagePool2d: (y, dy) => [averagePool2dGradient(dy, lastTwo(y.inputs[0]!), y.attrs)],
+  averagePool2d: (y, dy) => [averagePool2dGradient(dy, lastTwo(y.inputs[0]), y.attrs)],
   averagePool2dGradient: (y, dx) => {
     const { size: _, ...attrs } = y.attrs
     return [averagePool2d(dx, attrs)]
@@ -226,19 +229,19 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
   broadcast: elementwise((x, _y, dy) => unbroadcast(dy, x.shape)),
   // Zeros where the slice did not look.
   slice: (y, dy) => {
-    const [x] = y.inputs as [Value]
+    const [x] = y.inputs
     const after = x.shape.map((n, axis) => n - y.attrs.ends[axis]!)
     return [pad(dy, y.attrs.starts, after)]
   },
   pad: (y, dy) => {
-    const [x] = y.inputs as [Value]
+    const [x] = y.inputs
     const ends = x.shape.map((n, axis) => n + y.attrs.before[axis]!)
     return [slice(dy, y.attrs.before, ends)]
   },
   // Each operand receives its own block.
   concat: (y, dy) => {
     let start = 0
-    return y.inputs.map(x => {
+    return perOperand(y, x => {
       const starts = x.shape.map((_, axis) => (axis === y.attrs.axis ? start : 0))
       start += x.shape[y.attrs.axis]!
       return slice(
@@ -251,9 +254,9 @@ export const derivatives: { readonly [K in OpName]: Derivative<K> } = {
 
   // Rows go back where they came from; rows picked twice add up.
   gather: (y, dy) => {
-    const [x, indices] = y.inputs as [Value, Value]
+    const [x, indices] = y.inputs
     return [scatterAdd(dy, indices, x.shape[y.attrs.axis]!, y.attrs.axis), undefined]
   },
-  scatterAdd: (y, dy) => [gather(dy, y.inputs[1]!, y.attrs.axis), undefined],
+  scatterAdd: (y, dy) => [gather(dy, y.inputs[1], y.attrs.axis), undefined],
   oneHot: () => [undefined],
 }

@@ -1,4 +1,6 @@
 import { GraphError, type Named, sameShape, sizeOf } from '../base/index.ts'
+import type { OpName } from './op-attrs.ts'
+import type { OpRow } from './op-row.ts'
 import { opTable } from './op-table.ts'
 import { describeOrigin, isOp, type Value } from './value.ts'
 
@@ -71,13 +73,13 @@ export function useCounts(results: readonly Value[]): Map<Value, number> {
 export function verify(program: Program): void {
   const inputs = new Map<string, Value>()
   for (const value of valuesOf(resultsOf(program))) {
-    const row = opTable[value.op]
+    const row = opTable[value.op] as OpRow<OpName>
     if (!row) refuse(value, 'an op of the table', `"${value.op}"`)
     if (row.arity !== 'any' && row.arity !== value.inputs.length)
       refuse(value, `${row.arity} operands`, `${value.inputs.length}`)
-    const shape = row.shape(value.inputs, value.attrs as never)
+    const shape = row.shape(value.inputs, value.attrs)
     if (!sameShape(shape, value.shape)) refuse(value, `shape [${shape}]`, `[${value.shape}]`)
-    const dtype = row.dtype(value.inputs, value.attrs as never)
+    const dtype = row.dtype(value.inputs, value.attrs)
     if (dtype !== value.dtype) refuse(value, dtype, value.dtype)
     if (isOp(value, 'constant') && value.attrs.value.data.length !== sizeOf(value.shape))
       refuse(value, `${sizeOf(value.shape)} elements`, `${value.attrs.value.data.length}`)

@@ -21,6 +21,7 @@ export type {
 } from './op-attrs.ts'
 export type { OpRow } from './op-row.ts'
 export { opTable } from './op-table.ts'
+export { type Operands, type OpOfArity, perOperand } from './operands.ts'
 export {
   type AveragePoolOptions,
   abs,

@@ -1,6 +1,7 @@
 import { GraphError } from '../base/index.ts'
 import type { OpAttrs, OpName } from './op-attrs.ts'
 import { opTable } from './op-table.ts'
+import type { Operands } from './operands.ts'
 import { currentOrigin, type Origin, type Value } from './value.ts'
 
 /**
@@ -20,8 +21,11 @@ export function makeValue<K extends OpName>(
       expected: row.arity === 'any' ? 'at least one operand' : `${row.arity} operands`,
       received: String(inputs.length),
     })
-  const shape = row.shape(inputs, attrs)
-  return Object.freeze({ op, inputs, attrs, shape, dtype: row.dtype(inputs, attrs), origin })
+  // So many as the op takes, as was just seen.
+  const operands = inputs as Operands<K, Value>
+  const shape = row.shape(operands, attrs)
+  const dtype = row.dtype(operands, attrs)
+  return Object.freeze({ op, inputs: operands, attrs, shape, dtype, origin })
 }
 
 /** The same op and origin on other operands. */

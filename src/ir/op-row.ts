@@ -7,17 +7,18 @@ import {
   type Shape,
 } from '../base/index.ts'
 import type { OpAttrs, OpName } from './op-attrs.ts'
+import type { Arity, Operands, OpOfArity } from './operands.ts'
 import { currentOrigin, describeOrigin, type Value } from './value.ts'
 
 /** What the compiler knows of an op. A pass that needs a new fact adds a column. */
 export interface OpRow<K extends OpName> {
   /** What the op computes, in code letters. */
   readonly doc: string
-  readonly arity: number | 'any'
+  readonly arity: Arity<K>
   /** Throws ShapeError when the operands do not fit. */
-  readonly shape: (inputs: readonly Value[], attrs: OpAttrs[K]) => Shape
+  readonly shape: (inputs: Operands<K, Value>, attrs: OpAttrs[K]) => Shape
   /** Throws DTypeError when the operands do not fit. */
-  readonly dtype: (inputs: readonly Value[], attrs: OpAttrs[K]) => DType
+  readonly dtype: (inputs: Operands<K, Value>, attrs: OpAttrs[K]) => DType
   readonly isCommutative?: boolean
   /** Whether element i of the result is made of the operands' elements i alone, once stretched. */
   readonly isElementwise?: boolean
@@ -42,9 +43,11 @@ export const who = (op: OpName): string => describeOrigin(currentOrigin(), op)
 /** Where an operand came from. */
 export const from = (value: Value): string => `output of ${describeOrigin(value.origin, value.op)}`
 
+type Some<T> = readonly [T, ...T[]]
+
 /** The element type that all operands have. Throws DTypeError when they differ. */
-export function sameDType(op: OpName, inputs: readonly Value[]): DType {
-  const [first, ...rest] = inputs as [Value, ...Value[]]
+export function sameDType(op: OpName, inputs: Some<Value>): DType {
+  const [first, ...rest] = inputs
   for (const value of rest)
     if (value.dtype !== first.dtype)
       throw new DTypeError({
@@ -58,27 +61,27 @@ export function sameDType(op: OpName, inputs: readonly Value[]): DType {
 }
 
 /** The float type of the first operand. Throws DTypeError when it is none. */
-export function floatOnly(op: OpName, [x]: readonly Value[]): DType {
-  if (!isFloat(x!.dtype))
+export function floatOnly(op: OpName, [x]: Some<Value>): DType {
+  if (!isFloat(x.dtype))
     throw new DTypeError({
       who: `${who(op)} in ${op}`,
       expected: 'float32 or float64',
-      received: x!.dtype,
-      from: from(x!),
+      received: x.dtype,
+      from: from(x),
       hint: 'Convert it with cast()',
     })
-  return x!.dtype
+  return x.dtype
 }
 
 /** The float type that all operands have. Throws DTypeError when there is none. */
-export const floats = (op: OpName, inputs: readonly Value[]): DType =>
+export const floats = (op: OpName, inputs: Some<Value>): DType =>
   floatOnly(op, inputs) && sameDType(op, inputs)
 
 /** The shape of the first operand. */
-export const same = ([x]: readonly Value[]): Shape => x!.shape
+export const same = ([x]: Some<Value>): Shape => x.shape
 
 /** The common case: `y[i] = f(x[i])` on floats. */
-export const unary = <K extends OpName>(
+export const unary = <K extends OpOfArity<1>>(
   op: K,
   doc: string,
   facts: Partial<OpRow<K>> = {},
@@ -92,7 +95,7 @@ export const unary = <K extends OpName>(
 })
 
 /** The common case: `y[i] = f(a[i], b[i])` with broadcasting. */
-export const binary = <K extends OpName>(
+export const binary = <K extends OpOfArity<2>>(
   op: K,
   doc: string,
   facts: Partial<OpRow<K>> = {},
@@ -101,7 +104,7 @@ export const binary = <K extends OpName>(
   arity: 2,
   isElementwise: true,
   isStretching: true,
-  shape: ([a, b]) => broadcastShapes(a!.shape, b!.shape, `${who(op)} in ${op}`, from(b!)),
+  shape: ([a, b]) => broadcastShapes(a.shape, b.shape, `${who(op)} in ${op}`, from(b)),
   dtype: inputs => sameDType(op, inputs),
   ...facts,
 })
@@ -115,10 +118,10 @@ export const reduction = <K extends 'reduceSum' | 'reduceMax'>(
   doc,
   arity: 1,
   shape: ([x], { axes, keepAxes }) => {
-    const removed = new Set(axes.map(axis => resolveAxis(axis, x!.shape.length, who(op))))
-    return x!.shape.flatMap((n, axis) => (removed.has(axis) ? (keepAxes ? [1] : []) : [n]))
+    const removed = new Set(axes.map(axis => resolveAxis(axis, x.shape.length, who(op))))
+    return x.shape.flatMap((n, axis) => (removed.has(axis) ? (keepAxes ? [1] : []) : [n]))
   },
-  dtype: ([x]) => x!.dtype,
+  dtype: ([x]) => x.dtype,
   isIdentity: ({ attrs }) => attrs.axes.length === 0,
   ...facts,
 })

@@ -299,7 +299,7 @@ test('a number takes the element type of the other operand', () => {
   for (const dtype of ['float32', 'float64', 'int32'] as const) {
     const value = input('y', [2], dtype)
     assert.equal(mul(2, value).dtype, dtype)
-    assert.equal(mul(value, 2).inputs[1]!.dtype, dtype)
+    assert.equal(mul(value, 2).inputs[1].dtype, dtype)
   }
 })
 

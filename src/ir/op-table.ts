@@ -47,8 +47,8 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     dtype: (_, { value }) => value.dtype,
   },
 
-  neg: unary('neg', '-x', { dtype: ([x]) => x!.dtype }),
-  abs: unary('abs', '|x|', { dtype: ([x]) => x!.dtype }),
+  neg: unary('neg', '-x', { dtype: ([x]) => x.dtype }),
+  abs: unary('abs', '|x|', { dtype: ([x]) => x.dtype }),
   sign: unary('sign', '-1, 0 or 1'),
   exp: unary('exp', 'e^x', { isMonotone: true }),
   log: unary('log', 'natural logarithm'),
@@ -58,13 +58,13 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   sigmoid: unary('sigmoid', '1 / (1 + e^-x)', { isMonotone: true }),
   relu: unary('relu', 'max(x, 0)', { isMonotone: true }),
   erf: unary('erf', '2/sqrt(pi) * integral of e^(-t^2) from 0 to x', { isMonotone: true }),
-  not: unary('not', '1 - x on bool', { dtype: ([x]) => logical('not', x!, 'bool') }),
+  not: unary('not', '1 - x on bool', { dtype: ([x]) => logical('not', x, 'bool') }),
   cast: unary('cast', 'the same numbers in another element type', {
     dtype: (_, { dtype }) => dtype,
-    isIdentity: ({ inputs, attrs }) => inputs[0]!.dtype === attrs.dtype,
+    isIdentity: ({ inputs, attrs }) => inputs[0].dtype === attrs.dtype,
   }),
   stopGradient: unary('stopGradient', 'x, a constant to differentiation', {
-    dtype: ([x]) => x!.dtype,
+    dtype: ([x]) => x.dtype,
     isIdentity: () => true,
     stopsGradient: true,
   }),
@@ -88,11 +88,11 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     isStretching: true,
     shape: ([condition, a, b]) =>
       broadcastShapes(
-        condition!.shape,
-        broadcastShapes(a!.shape, b!.shape, who('where')),
+        condition.shape,
+        broadcastShapes(a.shape, b.shape, who('where')),
         who('where'),
       ),
-    dtype: ([condition, a, b]) => logical('where', condition!, sameDType('where', [a!, b!])),
+    dtype: ([condition, a, b]) => logical('where', condition, sameDType('where', [a, b])),
   },
 
   reduceSum: reduction('reduceSum', 'sum over axes'),
@@ -101,7 +101,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     doc: 'index of the first greatest element along an axis, int32; the axis is removed',
     arity: 1,
     shape: ([x], { axis }) =>
-      x!.shape.toSpliced(resolveAxis(axis, x!.shape.length, who('argMax')), 1),
+      x.shape.toSpliced(resolveAxis(axis, x.shape.length, who('argMax')), 1),
     dtype: () => 'int32',
   },
   logSoftmax: unary('logSoftmax', 'x - ln(sum(e^x)) along an axis, without overflow', {
@@ -113,7 +113,7 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     arity: 2,
     shape: matmulShape,
     multiplyAdds: ({ inputs, attrs, shape }) =>
-      sizeOf(shape) * inputs[0]!.shape.at(attrs.transposeA ? -2 : -1)!,
+      sizeOf(shape) * inputs[0].shape.at(attrs.transposeA ? -2 : -1)!,
     dtype: inputs => sameDType('matmul', inputs),
   },
 
@@ -121,21 +121,21 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     doc: 'sums of x [B, C, H, W] under windows, weighted by [O, C/groups, kh, kw], per output channel',
     arity: 2,
     shape: convShape,
-    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(inputs[1]!.shape, shape),
+    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(inputs[1].shape, shape),
     dtype: inputs => floats('conv2d', inputs),
   },
   conv2dInputGradient: {
     doc: 'transpose of conv2d by x: dy [B, O, h, w] spread over [B, C, H, W] by the weights',
     arity: 2,
     shape: convInputShape,
-    multiplyAdds: ({ inputs: [dy, weight] }) => convMultiplyAdds(weight!.shape, dy!.shape),
+    multiplyAdds: ({ inputs: [dy, weight] }) => convMultiplyAdds(weight.shape, dy.shape),
     dtype: inputs => floats('conv2dInputGradient', inputs),
   },
   conv2dWeightGradient: {
     doc: 'transpose of conv2d by the weights: x [B, C, H, W] under windows, weighted by dy [B, O, h, w]',
     arity: 2,
     shape: convWeightShape,
-    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(shape, inputs[1]!.shape),
+    multiplyAdds: ({ inputs, shape }) => convMultiplyAdds(shape, inputs[1].shape),
     dtype: inputs => floats('conv2dWeightGradient', inputs),
   },
   maxPool2d: {
@@ -168,39 +168,39 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
     doc: 'the same elements, row-major, in another shape',
     arity: 1,
     shape: reshapeShape,
-    dtype: ([x]) => x!.dtype,
-    isIdentity: ({ inputs, shape }) => sameShape(inputs[0]!.shape, shape),
+    dtype: ([x]) => x.dtype,
+    isIdentity: ({ inputs, shape }) => sameShape(inputs[0].shape, shape),
   },
   transpose: {
     doc: 'axes in another order: axis i of the result is axis permutation[i] of x',
     arity: 1,
     shape: transposeShape,
-    dtype: ([x]) => x!.dtype,
+    dtype: ([x]) => x.dtype,
     isIdentity: ({ attrs }) => attrs.permutation.every((axis, i) => axis === i),
   },
   broadcast: {
     doc: 'x repeated along axes of size 1 and new leading axes',
     arity: 1,
     shape: broadcastShape,
-    dtype: ([x]) => x!.dtype,
-    isIdentity: ({ inputs, shape }) => sameShape(inputs[0]!.shape, shape),
+    dtype: ([x]) => x.dtype,
+    isIdentity: ({ inputs, shape }) => sameShape(inputs[0].shape, shape),
   },
   slice: {
     doc: 'the block from starts up to, not including, ends',
     arity: 1,
     shape: sliceShape,
-    dtype: ([x]) => x!.dtype,
-    isIdentity: ({ inputs, shape }) => sameShape(inputs[0]!.shape, shape),
+    dtype: ([x]) => x.dtype,
+    isIdentity: ({ inputs, shape }) => sameShape(inputs[0].shape, shape),
   },
   pad: {
     doc: 'zeros put before and after along each axis',
     arity: 1,
     shape: ([x], { before, after }) => {
-      perAxis('pad', x!, [before, after])
-      return x!.shape.map((n, axis) => before[axis]! + n + after[axis]!)
+      perAxis('pad', x, [before, after])
+      return x.shape.map((n, axis) => before[axis]! + n + after[axis]!)
     },
-    dtype: ([x]) => x!.dtype,
-    isIdentity: ({ inputs, shape }) => sameShape(inputs[0]!.shape, shape),
+    dtype: ([x]) => x.dtype,
+    isIdentity: ({ inputs, shape }) => sameShape(inputs[0].shape, shape),
   },
   concat: {
     doc: 'operands one after the other along an axis',
@@ -213,19 +213,19 @@ export const opTable: { readonly [K in OpName]: OpRow<K> } = {
   gather: {
     doc: 'rows of x along an axis, picked by int32 indices; the indices replace the axis',
     arity: 2,
-    shape: ([x, indices], { axis }) => x!.shape.toSpliced(axis, 1, ...indices!.shape),
-    dtype: ([x, indices]) => indexed('gather', indices!, x!.dtype),
+    shape: ([x, indices], { axis }) => x.shape.toSpliced(axis, 1, ...indices.shape),
+    dtype: ([x, indices]) => indexed('gather', indices, x.dtype),
   },
   scatterAdd: {
     doc: 'rows added into `size` rows of zeros along an axis at int32 indices; transpose of gather',
     arity: 2,
     shape: scatterShape,
-    dtype: ([rows, indices]) => indexed('scatterAdd', indices!, rows!.dtype),
+    dtype: ([rows, indices]) => indexed('scatterAdd', indices, rows.dtype),
   },
   oneHot: {
     doc: '1 at the int32 index and 0 elsewhere on a new last axis; all 0 outside 0..depth-1',
     arity: 1,
-    shape: ([indices], { depth }) => [...indices!.shape, depth],
-    dtype: ([indices], { dtype }) => indexed('oneHot', indices!, dtype),
+    shape: ([indices], { depth }) => [...indices.shape, depth],
+    dtype: ([indices], { dtype }) => indexed('oneHot', indices, dtype),
   },
 }

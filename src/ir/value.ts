@@ -1,5 +1,6 @@
 import type { DType, Shape } from '../base/index.ts'
 import type { OpAttrs, OpName } from './op-attrs.ts'
+import type { Operands } from './operands.ts'
 
 /** The layer a value was computed for, and in which pass of a training step. */
 export interface Origin {
@@ -16,7 +17,7 @@ export interface Origin {
  */
 export interface Value<K extends OpName = OpName> {
   readonly op: K
-  readonly inputs: readonly Value[]
+  readonly inputs: Operands<K, Value>
   readonly attrs: OpAttrs[K]
   readonly shape: Shape
   readonly dtype: DType

@@ -1,6 +1,7 @@
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '../base/index.ts'
 import type { ConvAttrs, OpAttrs, OpName, Pair, PoolAttrs, WindowAttrs } from './op-attrs.ts'
 import { from, who } from './op-row.ts'
+import type { Operands } from './operands.ts'
 import type { Value } from './value.ts'
 
 type Four = readonly [batch: number, channels: number, height: number, width: number]
@@ -96,45 +97,45 @@ function fits(op: OpName, value: Value, expected: Shape, letters: string): void 
 }
 
 /** `x [B, C, H, W], weights [O, C/groups, kh, kw] -> [B, O, h, w]`. */
-export function convShape([x, weight]: readonly Value[], attrs: ConvAttrs): Shape {
+export function convShape([x, weight]: Operands<'conv2d', Value>, attrs: ConvAttrs): Shape {
   const op = 'conv2d'
   checkConv(op, attrs)
-  const [batch, channels, height, width] = four(op, x!, 'x [B, C, H, W]')
-  const [outputs, , ...kernel] = four(op, weight!, 'weights [O, C/groups, kh, kw]')
+  const [batch, channels, height, width] = four(op, x, 'x [B, C, H, W]')
+  const [outputs, , ...kernel] = four(op, weight, 'weights [O, C/groups, kh, kw]')
   dividing(op, attrs.groups, channels, 'input')
   dividing(op, attrs.groups, outputs, 'output')
-  fits(op, weight!, [outputs, channels / attrs.groups, ...kernel], 'weights [O, C/groups, kh, kw]')
+  fits(op, weight, [outputs, channels / attrs.groups, ...kernel], 'weights [O, C/groups, kh, kw]')
   return [batch, outputs, ...windowCounts(op, [height, width], kernel, attrs, attrs.dilations)]
 }
 
 /** `dy [B, O, h, w], weights [O, C/groups, kh, kw] -> [B, C, H, W]` with the given `[H, W]`. */
 export function convInputShape(
-  [dy, weight]: readonly Value[],
+  [dy, weight]: Operands<'conv2dInputGradient', Value>,
   attrs: OpAttrs['conv2dInputGradient'],
 ): Shape {
   const op = 'conv2dInputGradient'
   checkConv(op, attrs)
-  const [batch] = four(op, dy!, 'dy [B, O, h, w]')
-  const [outputs, perGroup, ...kernel] = four(op, weight!, 'weights [O, C/groups, kh, kw]')
+  const [batch] = four(op, dy, 'dy [B, O, h, w]')
+  const [outputs, perGroup, ...kernel] = four(op, weight, 'weights [O, C/groups, kh, kw]')
   dividing(op, attrs.groups, outputs, 'output')
   const counts = windowCounts(op, attrs.size, kernel, attrs, attrs.dilations)
-  fits(op, dy!, [batch, outputs, ...counts], 'dy [B, O, h, w]')
+  fits(op, dy, [batch, outputs, ...counts], 'dy [B, O, h, w]')
   return [batch, perGroup * attrs.groups, ...attrs.size]
 }
 
 /** `x [B, C, H, W], dy [B, O, h, w] -> [O, C/groups, kh, kw]` with the given `[kh, kw]`. */
 export function convWeightShape(
-  [x, dy]: readonly Value[],
+  [x, dy]: Operands<'conv2dWeightGradient', Value>,
   attrs: OpAttrs['conv2dWeightGradient'],
 ): Shape {
   const op = 'conv2dWeightGradient'
   checkConv(op, attrs)
-  const [batch, channels, height, width] = four(op, x!, 'x [B, C, H, W]')
-  const [, outputs] = four(op, dy!, 'dy [B, O, h, w]')
+  const [batch, channels, height, width] = four(op, x, 'x [B, C, H, W]')
+  const [, outputs] = four(op, dy, 'dy [B, O, h, w]')
   dividing(op, attrs.groups, channels, 'input')
   dividing(op, attrs.groups, outputs, 'output')
   const counts = windowCounts(op, [height, width], attrs.kernel, attrs, attrs.dilations)
-  fits(op, dy!, [batch, outputs, ...counts], 'dy [B, O, h, w]')
+  fits(op, dy, [batch, outputs, ...counts], 'dy [B, O, h, w]')
   return [outputs, channels / attrs.groups, ...attrs.kernel]
 }
 
@@ -153,17 +154,22 @@ function checkPool(op: OpName, attrs: PoolAttrs): void {
 
 /** `x [B, C, H, W] -> [B, C, h, w]`. */
 export const poolShape =
-  (op: 'maxPool2d' | 'averagePool2d' | 'maxPool2dGradient') =>
-  ([x]: readonly Value[], attrs: PoolAttrs): Shape => {
-    checkPool(op, attrs)
-    const [batch, channels, height, width] = four(op, x!, 'x [B, C, H, W]')
-    return [batch, channels, ...windowCounts(op, [height, width], attrs.kernel, attrs)]
-  }
+  (op: 'maxPool2d' | 'averagePool2d') =>
+  ([x]: Operands<typeof op, Value>, attrs: PoolAttrs): Shape =>
+    pooledShape(op, x, attrs)
+
+function pooledShape(op: OpName, x: Value, attrs: PoolAttrs): Shape {
+  checkPool(op, attrs)
+  const [batch, channels, height, width] = four(op, x, 'x [B, C, H, W]')
+  return [batch, channels, ...windowCounts(op, [height, width], attrs.kernel, attrs)]
+}
 
 /** `x [B, C, H, W], y and dy [B, C, h, w] -> [B, C, H, W]`. */
-export function maxPoolGradientShape(inputs: readonly Value[], attrs: PoolAttrs): Shape {
-  const pooled = poolShape('maxPool2dGradient')(inputs, attrs)
-  const [x, y, dy] = inputs as [Value, Value, Value]
+export function maxPoolGradientShape(
+  [x, y, dy]: Operands<'maxPool2dGradient', Value>,
+  attrs: PoolAttrs,
+): Shape {
+  const pooled = pooledShape('maxPool2dGradient', x, attrs)
   fits('maxPool2dGradient', y, pooled, 'y [B, C, h, w]')
   fits('maxPool2dGradient', dy, pooled, 'dy [B, C, h, w]')
   return x.shape
@@ -171,14 +177,14 @@ export function maxPoolGradientShape(inputs: readonly Value[], attrs: PoolAttrs)
 
 /** `dy [B, C, h, w] -> [B, C, H, W]` with the given `[H, W]`. */
 export function averagePoolGradientShape(
-  [dy]: readonly Value[],
+  [dy]: Operands<'averagePool2dGradient', Value>,
   attrs: OpAttrs['averagePool2dGradient'],
 ): Shape {
   const op = 'averagePool2dGradient'
   checkPool(op, attrs)
-  const [batch, channels] = four(op, dy!, 'dy [B, C, h, w]')
+  const [batch, channels] = four(op, dy, 'dy [B, C, h, w]')
   const counts = windowCounts(op, attrs.size, attrs.kernel, attrs)
-  fits(op, dy!, [batch, channels, ...counts], 'dy [B, C, h, w]')
+  fits(op, dy, [batch, channels, ...counts], 'dy [B, C, h, w]')
   return [batch, channels, ...attrs.size]
 }
 

@@ -156,7 +156,7 @@ for (const layerCase of layerCases) {
         const paths = Object.keys(params)
         checkGradient(
           leaves => {
-            const named = new Map([...paths, 'x'].map((path, i) => [path, leaves[i]!]))
+            const named = new Map([...paths, 'x'].map((path, i) => [path, leaves[i]]))
             const applied = applyModel(layer, named.get('x') ?? constant(x), {
               isTraining,
               leaf: path => named.get(path) ?? carried[path]!,

@@ -47,7 +47,7 @@ describe('batchNorm', () => {
   test('carries the mean and the unbiased variance of the batch, each to a share', () => {
     const x = numbers([5, 1], 3)
     const { buffers } = trained(batchNorm({ momentum: 0.25 }), constant(x))
-    const next = [...buffers.values()].map(buffer => evaluate([buffer.next!])[0]!.data[0]!)
+    const next = [...buffers.values()].map(buffer => evaluate([buffer.next!])[0]!.data[0])
     const { average, variance } = moments([...x.data])
     assertNear(next[0]!, 0.25 * average, 1e-12)
     assertNear(next[1]!, 0.75 + (0.25 * variance * 5) / 4, 1e-12)

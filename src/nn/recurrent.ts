@@ -189,7 +189,7 @@ function unroll(
     const [h] = carried
     const read = inputs.map((input, i): Read => {
       const product = h && matmul(h, stateWeights[i]!, { transposeB: true })
-      const bias = i === apart ? stateBiases[i]! : undefined
+      const bias = i === apart ? stateBiases[i] : undefined
       return {
         input: reshape(rowsOf(input, t, 1), [batch, input.shape[2]!]),
         state: product && bias ? add(product, bias) : (product ?? bias),

@@ -8,7 +8,7 @@ import { reshaped } from './row.ts'
 /** Sums of images in blocks, or of products of two, over everything but the channels or over planes. */
 export function blockedSum(value: Value, { uses, blocked }: BlockedProgram): Fusion | undefined {
   if (!isOp(value, 'reduceSum')) return undefined
-  const [x] = value.inputs as [Value]
+  const [x] = value.inputs
   const axes = value.attrs.axes.join()
   if (!fillsBlocks(x) || (axes !== '0,2,3' && axes !== '2,3')) return undefined
   const isImage = ({ shape }: Value) => sameShape(shape, x.shape)

@@ -52,7 +52,7 @@ function partsOf(value: Value, whole: Value, uses: ReadonlyMap<Value, number>): 
     if (uses.get(value) !== 1) return { image: value }
   }
   const isImage = ({ shape }: Value) => sameShape(shape, whole.shape)
-  const [a, b] = value.inputs as [Value, Value]
+  const [a, b] = value.inputs
   if (isOp(value, 'mul')) {
     const i = value.inputs.findIndex(factor => isPerChannel(factor, whole))
     const x = value.inputs[1 - i]

@@ -55,7 +55,7 @@ const reachOf = (kernel: readonly number[], { dilations }: ConvAttrs): Pair => [
  */
 export const lowerConvInputGradient: Lowering<'conv2dInputGradient'> = (value, operands, emit) =>
   isTurnable(value)
-    ? emit.node('Conv', [operands[0]!, turned(value, operands[1]!, emit)], turnedAttributes(value))
+    ? emit.node('Conv', [operands[0]!, turned(value, operands[1], emit)], turnedAttributes(value))
     : transposedConv(value, operands, emit)
 
 /** Whether the gradient by the image is a convolution of dy. */

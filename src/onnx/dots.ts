@@ -13,7 +13,7 @@ const leastPlane = 512
  */
 export function channelDots(value: Value, uses: ReadonlyMap<Value, number>): Fusion | undefined {
   if (!isOp(value, 'reduceSum')) return undefined
-  const [product] = value.inputs as [Value]
+  const [product] = value.inputs
   if (!isOp(product, 'mul') || uses.get(product) !== 1 || value.dtype !== 'float32')
     return undefined
   const [batch = 1, channels = 1, ...plane] = product.shape

@@ -7,7 +7,7 @@ import { blockedChannelMap, blockedPlaneMap } from './channel-map.ts'
 import type { Fusion } from './fusion.ts'
 import { lowerings } from './lowering.ts'
 import { blockedPhases } from './phases.ts'
-import type { Lowering } from './row.ts'
+import { lowerBy } from './row.ts'
 
 /**
  * How to compute a value with channels in blocks: convolutions, and what follows them element by
@@ -40,13 +40,12 @@ function blockedElements(value: Value, { blocked }: BlockedProgram): Fusion | un
   return {
     operands: inputs,
     blocked: { operands: inputs.map(isImage), result: true },
-    lower: (names, emit) =>
-      compared ? lower(value, [lower(compared, names, emit)], emit) : lower(value, names, emit),
+    lower(names, emit) {
+      const known = compared ? [lowerBy(lowerings, compared, names, emit)] : names
+      return lowerBy(lowerings, value, known, emit)
+    },
   }
 }
 
 const isElementwise = ({ op }: Value): boolean =>
   (opTable[op] as OpRow<OpName>).isElementwise === true
-
-const lower: Lowering<OpName> = (value, names, emit) =>
-  (lowerings[value.op] as Lowering<OpName>)(value, names, emit)

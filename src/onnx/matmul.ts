@@ -20,8 +20,8 @@ export function lowerMatmul(
     return emit.node('FusedMatMul', [a!, b!], flags, 'com.microsoft')
   }
   return emit.node('MatMul', [
-    transposeA ? swapLast(emit, a!, inputs[0]!) : a!,
-    transposeB ? swapLast(emit, b!, inputs[1]!) : b!,
+    transposeA ? swapLast(emit, a!, inputs[0]) : a!,
+    transposeB ? swapLast(emit, b!, inputs[1]) : b!,
   ])
 }
 

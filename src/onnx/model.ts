@@ -30,7 +30,7 @@ import type { Fusion } from './fusion.ts'
 import { inBlocks } from './in-blocks.ts'
 import { lowerings } from './lowering.ts'
 import { gemmOf } from './matmul.ts'
-import type { Lowering } from './row.ts'
+import { lowerBy } from './row.ts'
 import { webgpuLowerings } from './webgpu.ts'
 
 /** How a program becomes a model. */
@@ -216,7 +216,7 @@ function lowerAll(program: Program, emit: Emitter, perBlock?: number): Map<Value
     const made = fusion?.blocked?.result ? blockedNames : names
     if (fusion) made.set(value, fusion.lower(operands, emit))
     else if (isIdentity(value)) names.set(value, operands[0]!)
-    else names.set(value, (rows[value.op] as Lowering<OpName>)(value, operands, emit))
+    else names.set(value, lowerBy(rows, value, operands, emit))
   }
   for (const value of results) plain(value)
   return names

@@ -25,7 +25,7 @@ interface Phase {
  */
 export function blockedPhases(value: Value, { perBlock }: BlockedProgram): Fusion | undefined {
   if (!isOp(value, 'conv2dInputGradient') || !fillsBlocks(value)) return undefined
-  const [dy, weight] = value.inputs as [Value, Value]
+  const [dy, weight] = value.inputs
   const { groups, dilations } = value.attrs
   const [down, across] = [phasesOf(value, 0), phasesOf(value, 1)]
   const isSimple = groups === 1 && dilations.every(n => n === 1) && fillsBlocks(dy)
@@ -80,7 +80,7 @@ export function blockedPhases(value: Value, { perBlock }: BlockedProgram): Fusio
  * less than all of dy.
  */
 function phasesOf({ attrs, inputs }: Gradient, axis: 0 | 1): Phase[] | undefined {
-  const [dy, weight] = inputs as [Value, Value]
+  const [dy, weight] = inputs
   const { strides, size, before: padding } = attrs
   const [stride, reach] = [strides[axis], weight.shape[2 + axis]!]
   if (size[axis] % stride !== 0) return undefined

@@ -33,7 +33,7 @@ function byMasks(
   emit: Emitter,
 ): string {
   const { kernel } = attrs
-  const counts = inputs[1]!.shape.slice(2) as unknown as Pair
+  const counts = inputs[1].shape.slice(2) as unknown as Pair
   const covered: Pair = [counts[0] * kernel[0], counts[1] * kernel[1]]
   const spread = (pooled: string) => enlarged(emit, pooled, kernel)
   const isEqual = (a: string, b: string) => emit.cast(emit.node('Equal', [a, b]), dtype)
@@ -98,8 +98,8 @@ export const lowerAveragePool: Lowering<'averagePool2d'> = ({ attrs }, operands,
 export const lowerAveragePoolGradient: Lowering<'averagePool2dGradient'> = (value, [dy], emit) => {
   const { attrs, dtype, shape } = value
   const { kernel, size } = attrs
-  const counts = value.inputs[0]!.shape.slice(2) as unknown as Pair
-  const shares = emit.node('Div', [dy!, divisors(emit, attrs, size, counts, dtype)])
+  const counts = value.inputs[0].shape.slice(2) as unknown as Pair
+  const shares = emit.node('Div', [dy, divisors(emit, attrs, size, counts, dtype)])
   if (!isTiled(attrs)) return spreadOut(value, shares, counts, emit)
   const covered: Pair = [counts[0] * kernel[0], counts[1] * kernel[1]]
   return restored(emit, enlarged(emit, shares, kernel), shape, covered)

@@ -1,14 +1,28 @@
 import { type DType, formatShape, GraphError, type Shape, zerosTensor } from '../base/index.ts'
 import { tensorProto } from '../formats/index.ts'
-import { describeOrigin, type OpName, type Value } from '../ir/index.ts'
+import { describeOrigin, type Operands, type OpName, type Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 
 /** Emits the ONNX nodes of a value, given the names of its operands; returns the result's name. */
 export type Lowering<K extends OpName> = (
   value: Value<K>,
-  operands: readonly string[],
+  operands: Operands<K, string>,
   emit: Emitter,
 ) => string
+
+/** One lowering per primitive op. */
+export type LoweringTable = { readonly [K in OpName]: Lowering<K> }
+
+/** Emits the nodes of a value by its row; `names` are those of its operands, in their order. */
+export function lowerBy(
+  rows: LoweringTable,
+  value: Value,
+  names: readonly string[],
+  emit: Emitter,
+): string {
+  const lowering = rows[value.op] as Lowering<OpName>
+  return lowering(value, names as Operands<OpName, string>, emit)
+}
 
 /** The common case: one node of the same meaning. */
 export const node =
@@ -64,7 +78,7 @@ export const batched =
     const [first, ...others] = value.inputs
     const isOpen = (part: Value, axes: readonly number[]) =>
       emit.openAxes(part).some(axis => !axes.includes(axis))
-    return isOpen(first!, [0]) || others.some(other => isOpen(other, []))
+    return isOpen(first, [0]) || others.some(other => isOpen(other, []))
       ? refuseOpen(value, 0)
       : lowering(value, operands, emit)
   }

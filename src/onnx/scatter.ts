@@ -15,7 +15,7 @@ export function scatteredFirst(
   addRows: (first: string, rest: Shape) => string,
 ): string {
   const { axis } = value.attrs
-  const [rowsValue, indexValue] = value.inputs as [Value, Value]
+  const [rowsValue, indexValue] = value.inputs
   const end = axis + indexValue.shape.length
   const others = [...range(0, axis), ...range(end, rowsValue.shape.length)]
   const first = permuted(emit, rows, [...range(axis, end), ...others])

@@ -10,16 +10,16 @@ import { scatteredFirst } from './scatter.ts'
 const lowerSign: Lowering<'sign'> = ({ dtype }, [x], emit) => {
   const zero = emit.scalar(0, dtype)
   const is = (test: readonly string[]) => emit.cast(emit.node('Less', test), dtype)
-  return emit.node('Sub', [is([zero, x!]), is([x!, zero])])
+  return emit.node('Sub', [is([zero, x!]), is([x, zero])])
 }
 
 const lowerNeg: Lowering<'neg'> = (value, [x], emit) =>
-  isFloat(value.dtype) ? node('Neg')(value, [x!], emit) : negated(emit, x!, value)
+  isFloat(value.dtype) ? node('Neg')(value, [x!], emit) : negated(emit, x, value)
 
 const lowerAbs: Lowering<'abs'> = (value, [x], emit) =>
   isFloat(value.dtype)
     ? node('Abs')(value, [x!], emit)
-    : emit.node('Max', [x!, negated(emit, x!, value)])
+    : emit.node('Max', [x!, negated(emit, x, value)])
 
 function negated(emit: Emitter, x: string, { dtype }: Value): string {
   return emit.node('Sub', [emit.scalar(0, dtype), x])
@@ -28,7 +28,7 @@ function negated(emit: Emitter, x: string, { dtype }: Value): string {
 /** `x - max - log(sum(exp(x - max)))`. */
 const lowerLogSoftmax: Lowering<'logSoftmax'> = ({ attrs }, [x], emit) => {
   const along = (opType: string, name: string) => reduced(emit, opType, name, attrs.axis)
-  const shifted = emit.node('Sub', [x!, along('ReduceMax', x!)])
+  const shifted = emit.node('Sub', [x!, along('ReduceMax', x)])
   const total = along('ReduceSum', emit.node('Exp', [shifted]))
   return emit.node('Sub', [shifted, emit.node('Log', [total])])
 }
@@ -47,7 +47,7 @@ const lowerArgMax: Lowering<'argMax'> = ({ attrs, inputs }, [x], emit) => {
     shape: shape.map((_, i) => (i === axis ? size : 1)),
     data: Float32Array.from({ length: size }, (_, i) => size - i),
   })
-  const wins = emit.node('Equal', [x!, reduced(emit, 'ReduceMax', x!, axis)])
+  const wins = emit.node('Equal', [x!, reduced(emit, 'ReduceMax', x, axis)])
   const numbered = emit.node('Mul', [emit.cast(wins, 'float32'), numbers])
   const fromEnd = reduced(emit, 'ReduceMax', numbered, axis, 0)
   return emit.cast(emit.node('Sub', [emit.scalar(size, 'float32'), fromEnd]), 'int32')

@@ -18,7 +18,7 @@ export const lowerConvWeightGradient: Lowering<'conv2dWeightGradient'> = (
 ) => {
   const { groups, kernel } = value.attrs
   const [outputs, perGroup] = value.shape as Four
-  const windows = sizeOf(value.inputs[1]!.shape.slice(2))
+  const windows = sizeOf(value.inputs[1].shape.slice(2))
   // A product for each example is worth it when it sums over many windows.
   const isByPlanes = groups > 1 || perGroup < 8 || sizeOf(kernel) === 1 || windows >= 8 * outputs
   return (isByPlanes ? byPlanes : byPixels)(value, operands, emit)
@@ -51,8 +51,8 @@ function byPixels(
 ): string {
   const { attrs, inputs } = value
   const { before, after, kernel } = attrs
-  const [batch, channels, height, width] = inputs[0]!.shape as Four
-  const [, outputs, ...counts] = inputs[1]!.shape as Four
+  const [batch, channels, height, width] = inputs[0].shape as Four
+  const [, outputs, ...counts] = inputs[1].shape as Four
   const padded: Pair = [before[0] + height + after[0], before[1] + width + after[1]]
   const windows = sizeOf(counts)
   const perWindow = sizeOf(kernel) * channels
@@ -109,8 +109,8 @@ function byPlanes(
 ): string {
   const { attrs, inputs } = value
   const { groups, kernel } = attrs
-  const [batch, channels, ...size] = inputs[0]!.shape as Four
-  const [, outputs, ...counts] = inputs[1]!.shape as Four
+  const [batch, channels, ...size] = inputs[0].shape as Four
+  const [, outputs, ...counts] = inputs[1].shape as Four
   const windows = sizeOf(counts)
   const perExample = channels * sizeOf(kernel)
   const kernels = isWhole(value) ? undefined : emit.tensor(picks(kernel, value.dtype))
@@ -134,7 +134,7 @@ function byPlanes(
 /** Whether windows are single elements, each seen once: columns are then the image itself. */
 const isWhole = ({ attrs, inputs: [x, dy] }: Value<'conv2dWeightGradient'>): boolean =>
   sizeOf(attrs.kernel) === 1 &&
-  sameShape(x!.shape.slice(2), dy!.shape.slice(2)) &&
+  sameShape(x.shape.slice(2), dy.shape.slice(2)) &&
   [...attrs.before, ...attrs.after].every(n => n === 0)
 
 /** Kernels `[kh kw, 1, kh, kw]` that pick one element each. */

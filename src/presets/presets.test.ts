@@ -20,7 +20,7 @@ const fitNetConvs = (pieces: number): number => {
   const channels = [3, 32, 32, 32, 48, 48, ...Array(6).fill(80), ...Array(6).fill(128)]
   return channels
     .slice(1)
-    .map((to, i) => conv(channels[i]!, to * pieces, 3))
+    .map((to, i) => conv(channels[i], to * pieces, 3))
     .reduce((a, b) => a + b)
 }
 

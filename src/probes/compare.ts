@@ -24,7 +24,7 @@ export function theoryFor(
     paths.map((path, i) => [
       path,
       {
-        ...gaussian[i]!,
+        ...gaussian[i],
         ...(upstream === 'normal' && weightGradient(list[i]!, i, gaussian, inputs.rms, examples)),
         linear: linearPart(linear[i]!),
       },

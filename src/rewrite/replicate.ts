@@ -113,8 +113,7 @@ const reduced: Rule<'reduceSum' | 'reduceMax'> = moved(({ axes, keepAxes }) => (
 const alongAxis: Rule<'argMax' | 'logSoftmax'> = moved(({ axis }) => ({ axis: axis + 1 }))
 const shaped: Rule<'reshape' | 'broadcast'> = (value, [x], count) => {
   const { shape } = value.attrs
-  const aligned =
-    value.op === 'broadcast' ? alignedTo(shape.length, x!, value.inputs[0]!) : x!.value
+  const aligned = value.op === 'broadcast' ? alignedTo(shape.length, x!, value.inputs[0]) : x!.value
   return makeValue(value.op, [aligned], { shape: [count, ...shape] }, value.origin)
 }
 

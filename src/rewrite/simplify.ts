@@ -76,7 +76,7 @@ function skipIdentity(value: Value, isDifferentiated: boolean): Value {
   if (row.stopsGradient && !isDifferentiated) return value
   if (row.isIdentity?.(value)) return value.inputs[0]!
   if (!row.neutral) return value
-  const [left, right] = value.inputs as [Value, Value]
+  const [left, right] = value.inputs
   if (isScalarOf(right, row.neutral[1]) && right.shape.length <= left.shape.length) return left
   if (isScalarOf(left, row.neutral[0]) && left.shape.length <= right.shape.length) return right
   return value

@@ -59,7 +59,7 @@ export function withAverages(
   tensors: Named<Tensor>,
 ): Named<Tensor> {
   if (!averaging) return tensors
-  const own = Object.keys(shapes).map(name => [name, tensors[name]!])
+  const own = Object.keys(shapes).map(name => [name, tensors[name]])
   return { ...tensors, ...prefixNamed(averagePrefix, Object.fromEntries(own)) }
 }
 

@@ -99,7 +99,7 @@ function neededBy(outputs: Named<Value>, feeds: Named<Tensor>): Named<Tensor> {
 }
 
 function firstBad({ data }: Tensor): number {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return i
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i
   return -1
 }
 

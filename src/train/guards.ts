@@ -102,7 +102,7 @@ export function findNonFinite(tensors: Named<Tensor>): string | undefined {
   for (const [name, { dtype, data }] of Object.entries(tensors)) {
     if (!isFloat(dtype)) continue
     for (let i = 0; i < data.length; i++)
-      if (!Number.isFinite(data[i]!)) return `${data[i]} in ${name}`
+      if (!Number.isFinite(data[i])) return `${data[i]} in ${name}`
   }
   return undefined
 }

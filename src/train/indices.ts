@@ -63,7 +63,7 @@ const rearranging: readonly OpName[] = ['reshape', 'cast']
 /** What is only rearranged. */
 function rootOf(indices: Value): Value {
   let root = indices
-  while (rearranging.includes(root.op)) root = root.inputs[0]!
+  while (rearranging.includes(root.op)) root = root.inputs[0]
   return root
 }
 

@@ -44,7 +44,7 @@ export function machineLayers(
     if (!sum || !applied.params.has(bias))
       return refuse(who, 'a bias, which the hidden units have', 'none')
     if (Object.values(applied.outputs).includes(sum)) return []
-    const input = use.inputs[0]!
+    const input = use.inputs[0]
     const { seesData, units } = visibleSide(input, data.normalization !== undefined, who)
     return {
       weight: name,
@@ -86,7 +86,7 @@ function hiddenUnits(uses: readonly Value[], who: string): UnitKind {
 /** The units that a layer's inputs are, by what they come from. */
 function visibleSide(input: Value, isNormalized: boolean, who: string) {
   let source = input
-  while (source.op === 'reshape') source = source.inputs[0]!
+  while (source.op === 'reshape') source = source.inputs[0]
   const seesData = source.origin.kind === 'data'
   if (input.shape.length !== 2)
     return refuse(who, 'inputs [B, D]', `[B, ${input.shape.slice(1).join(', ')}]`)

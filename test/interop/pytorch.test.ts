@@ -132,8 +132,8 @@ const slotTable = [
   ),
 ].map(([, kinds, slot, theirs, factor]) => ({
   kinds: kinds!.split(', '),
-  slot: slot!,
-  theirs: theirs!,
+  slot,
+  theirs,
   factor: factors[factor!]!,
 }))
 

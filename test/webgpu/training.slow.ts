@@ -56,7 +56,7 @@ describe('on WebGPU', { skip: problem }, () => {
         const error = Math.abs(loss - expected[i]!)
         assert.ok(error < 2e-5, `step ${i + 1}: expected ${expected[i]}, received ${loss}`)
       })
-      const [a, b] = [gpu!, cpu!].map(({ run }) => run.validation!)
+      const [a, b] = [gpu!, cpu!].map(({ run }) => run.validation)
       assert.ok(Math.abs(a!.loss - b!.loss) < 2e-5, `${a!.loss} and ${b!.loss}`)
     })
 })

@@ -25,7 +25,7 @@ export function drawHistograms(chart: HistogramChart, page: Page): string[] {
   const groups = inLines(panels, () => width, gap, page.width)
   const drawn = groups.flatMap(group => {
     const panels = group.map(panel => drawnPanel(panel, scale, columns, page))
-    return panels[0]!.map((_, line) => panels.map(lines => lines[line]!).join(' '.repeat(gap)))
+    return panels[0]!.map((_, line) => panels.map(lines => lines[line]).join(' '.repeat(gap)))
   })
   const widest = groups[0]!.length * (width + gap) - gap
   return [...drawn, padText(cutText(chart.x.label, widest), widest, 'right')]

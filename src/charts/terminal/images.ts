@@ -20,7 +20,7 @@ export function drawImages(chart: ImageChart, page: Page): string[] {
   return inLines(drawn, () => width, gap, inRow).flatMap((group, row) => {
     const space = ' '.repeat(gap)
     const captions = group.map(({ caption }) => padText(cutText(caption, width), width)).join(space)
-    const lines = group[0]!.lines.map((_, i) => group.map(({ lines }) => lines[i]!).join(space))
+    const lines = group[0]!.lines.map((_, i) => group.map(({ lines }) => lines[i]).join(space))
     return [...(row > 0 ? [''] : []), ...(hasCaptions ? [captions] : []), ...lines]
   })
 }

@@ -210,7 +210,7 @@ class SplitWriter {
   finish(imageShape: Shape, places: readonly number[]): void {
     const count = this.#labels.length
     writeSync(this.#file, encodeNpyHeader('uint8', [count, ...imageShape]), 0, null, 0)
-    const labels = this.#labels.map(label => places[label]!)
+    const labels = this.#labels.map(label => places[label])
     const isSmall = places.length <= 256
     const data = isSmall ? Uint8Array.from(labels) : Int32Array.from(labels)
     const bytes = encodeNpy({ dtype: isSmall ? 'uint8' : 'int32', shape: [count], data })

@@ -45,7 +45,7 @@ async function readTable(path: string, options: ParquetOptions): Promise<Table> 
   const { columns = {}, only, needed } = options
   for (const name of Object.keys(columns))
     if (!all.includes(name)) columnIndex(all, name, `columns of "${path}"`)
-  const wanted = only?.map(ref => all[columnIndex(all, ref, `columns of "${path}"`)]!) ?? all
+  const wanted = only?.map(ref => all[columnIndex(all, ref, `columns of "${path}"`)]) ?? all
   const names = all.filter(
     name =>
       wanted.includes(name) && columns[name] !== 'skip' && (!needed || Object.hasOwn(needed, name)),

@@ -108,7 +108,7 @@ function requireTrained(
 ): void {
   const trained = encodingOf(like)
   const columns = table.columns.map(({ name }) => name)
-  const nameOf = (ref: string) => columns[columnIndex(columns, ref, `label of "${table.name}"`)]!
+  const nameOf = (ref: string) => columns[columnIndex(columns, ref, `label of "${table.name}"`)]
   const pairs = {
     label: [label?.map(nameOf).join(', '), trained.label.names.join(', ')],
     missing: [missing, trained.missing],

@@ -99,7 +99,7 @@ function join(
   }
   if (isLoops || !source || !fusesOperand(source)) return fresh
   const isInner = readers.every(reader => reader === source || inner.includes(reader))
-  if (!isInner || !sameShape(value.shape, source.inputs[0]!.shape)) return fresh
+  if (!isInner || !sameShape(value.shape, source.inputs[0].shape)) return fresh
   inner.unshift(value)
   return group
 }

@@ -20,7 +20,7 @@ export function layOut(order: readonly Value[]): Layout {
   const copies = new Set<Value>()
   for (const value of order) {
     const row = rows[value.op] as JsRow<OpName>
-    const moved = row.kind === 'view' ? row.view(views.get(value.inputs[0]!)!, value) : undefined
+    const moved = row.kind === 'view' ? row.view(views.get(value.inputs[0])!, value) : undefined
     if (row.kind === 'view' && !moved) copies.add(value)
     const view = moved ?? wholeOf(blockOf(value), value.shape)
     views.set(value, view)

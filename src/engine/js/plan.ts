@@ -90,7 +90,7 @@ function tasksOf(
     const group = groups.get(value)
     if (group) tasks.push({ kernel: writeKernel(group, { viewOf, storeOf }), comment })
     else if (copies.has(value)) {
-      const [operand] = value.inputs as [Value]
+      const [operand] = value.inputs
       const to = wholeOf(viewOf(value).block, operand.shape)
       tasks.push({ kernel: writeCopy(viewOf(operand), to), comment })
     } else if (rows[value.op].kind === 'join')

@@ -10,7 +10,7 @@ export const reduction =
   (initial: string, combine: (total: string, x: string) => string) =>
   (value: Value<'reduceSum' | 'reduceMax'>, kernel: KernelWriter): void => {
     const { axes, keepAxes } = value.attrs
-    const { shape } = value.inputs[0]!
+    const { shape } = value.inputs[0]
     overLines(kernel, shape, axes, (kept, along) => {
       const total = kernel.name('t')
       kernel.line(`let ${total} = ${initial}`)
@@ -23,7 +23,7 @@ export const reduction =
 /** The first index whose element no other exceeds. */
 export function argMax(value: Value<'argMax'>, kernel: KernelWriter): void {
   const { axis } = value.attrs
-  overLines(kernel, value.inputs[0]!.shape, [axis], (kept, along) => {
+  overLines(kernel, value.inputs[0].shape, [axis], (kept, along) => {
     const [most, at] = [kernel.name('t'), kernel.name('t')]
     kernel.line(`let ${most} = -Infinity`)
     kernel.line(`let ${at} = 0`)

@@ -1,4 +1,4 @@
-import type { OpName, Value } from '../../ir/index.ts'
+import type { Operands, OpName, Value } from '../../ir/index.ts'
 import type { KernelWriter } from './kernel.ts'
 import type { View } from './view.ts'
 
@@ -18,7 +18,7 @@ export type JsRow<K extends OpName> =
 /** An elementwise op as an expression of its operands' elements. */
 export interface ElementRow<K extends OpName> {
   readonly kind: 'element'
-  readonly element: (operands: readonly string[], value: Value<K>) => string
+  readonly element: (operands: Operands<K, string>, value: Value<K>) => string
   /** Whether the result is a number of the element type without rounding. */
   readonly isExact: boolean
 }

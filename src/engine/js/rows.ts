@@ -32,14 +32,14 @@ export const rows: { readonly [K in OpName]: JsRow<K> } = {
   relu: exact(x => `max(${x}, 0)`),
   erf: element(x => `erf(${x})`),
   not: exact(x => `1 - ${x}`),
-  cast: { kind: 'element', element: ([x], { attrs }) => castTo(attrs.dtype, x!), isExact: false },
+  cast: { kind: 'element', element: ([x], { attrs }) => castTo(attrs.dtype, x), isExact: false },
   stopGradient: { kind: 'view', view: x => x },
 
   add: element((a, b) => `${a} + ${b}`),
   sub: element((a, b) => `${a} - ${b}`),
   mul: element((a, b) => `${a} * ${b}`),
   div: element((a, b) => `${a} / ${b}`),
-  pow: { kind: 'element', element: ([a, b], value) => power(a!, b!, value), isExact: false },
+  pow: { kind: 'element', element: ([a, b], value) => power(a, b, value), isExact: false },
   max: exact((a, b) => `max(${a}, ${b})`),
   min: exact((a, b) => `min(${a}, ${b})`),
   equal: exact((a, b) => `${a} === ${b} ? 1 : 0`),
@@ -89,7 +89,7 @@ function castTo(dtype: Value['dtype'], x: string): string {
 
 /** JavaScript's own operator where the exponent is known: it differs for an infinite or NaN one. */
 function power(a: string, b: string, { inputs }: Value): string {
-  const exponent = isOp(inputs[1]!, 'constant') ? Number(b.replace(/^\((.*)\)$/, '$1')) : Number.NaN
+  const exponent = isOp(inputs[1], 'constant') ? Number(b.replace(/^\((.*)\)$/, '$1')) : Number.NaN
   if (exponent === 2) return `${a} * ${a}`
   return Number.isFinite(exponent) ? `${a} ** ${b}` : `power(${a}, ${b})`
 }

@@ -1,5 +1,5 @@
 import { type Shape, sameShape, sizeOf, stridesOf } from '../../base/index.ts'
-import type { OpName, Value } from '../../ir/index.ts'
+import { type OpName, perOperand, type Value } from '../../ir/index.ts'
 import type { Group } from './groups.ts'
 import {
   address,
@@ -63,7 +63,7 @@ export function writeKernel(group: Group, { viewOf, storeOf }: Surroundings): Ke
   ) => {
     for (const member of members) {
       const { element, isExact } = rows[member.op] as ElementRow<OpName>
-      const operands = member.inputs.map(x => operandAt(x, domain, index, names, isOuter))
+      const operands = perOperand(member, x => operandAt(x, domain, index, names, isOuter))
       names.set(member, settle(member, element(operands, member), isExact, index))
     }
   }
@@ -87,7 +87,7 @@ export function writeKernel(group: Group, { viewOf, storeOf }: Surroundings): Ke
     name: stem => text.name(stem),
     read: (view, index) => text.reading(view, index, false),
     element(index) {
-      const [operand] = source.inputs as [Value]
+      const [operand] = source.inputs
       const names = new Map<Value, string>()
       compute(inner, operand.shape, index, names, false)
       return operandAt(operand, operand.shape, index, names, false)

@@ -1,11 +1,11 @@
-import type { OpName } from '../../ir/index.ts'
+import type { OpName, OpOfArity } from '../../ir/index.ts'
 import { fill, type Kernel, offsetsOf, stretchedStrides } from './kernel.ts'
 
 /** `y[i] = f(x[i])`. */
 export const unary =
-  (f: (x: number) => number): Kernel<OpName> =>
+  (f: (x: number) => number): Kernel<OpOfArity<1>> =>
   (value, [x]) =>
-    fill(value, i => f(x!.data[i]!))
+    fill(value, i => f(x.data[i]!))
 
 /** `y[i] = f(operands[0][i], operands[1][i], …)`, every operand stretched to the result's shape. */
 export const broadcasting =

@@ -1,5 +1,12 @@
 import type { Named, Tensor } from '../../base/index.ts'
-import { inputsOf, type OpName, pureProgram, type Value, valuesOf } from '../../ir/index.ts'
+import {
+  inputsOf,
+  type OpName,
+  perOperand,
+  pureProgram,
+  type Value,
+  valuesOf,
+} from '../../ir/index.ts'
 import { checkFeeds } from '../feeds.ts'
 import type { Kernel } from './kernel.ts'
 import { kernels } from './kernels.ts'
@@ -19,7 +26,7 @@ export function evaluate(values: readonly Value[], feeds: Named<Tensor> = {}): T
 export function computeAll(order: readonly Value[], feeds: Named<Tensor>): Map<Value, Tensor> {
   const tensors = new Map<Value, Tensor>()
   for (const value of order) {
-    const operands = value.inputs.map(operand => tensors.get(operand)!)
+    const operands = perOperand(value, operand => tensors.get(operand)!)
     tensors.set(value, (kernels[value.op] as Kernel<OpName>)(value, operands, feeds))
   }
   return tensors

@@ -42,5 +42,5 @@ export const scatterAdd: Kernel<'scatterAdd'> = (value, operands) => {
 /** `y[j, k] = 1 where indices[j] = k, else 0`. */
 export const oneHot: Kernel<'oneHot'> = (value, [indices]) => {
   const { depth } = value.attrs
-  return fill(value, i => Number(indices!.data[Math.floor(i / depth)] === i % depth))
+  return fill(value, i => Number(indices.data[Math.floor(i / depth)] === i % depth))
 }

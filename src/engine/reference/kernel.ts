@@ -1,10 +1,10 @@
 import { type Named, type Shape, stridesOf, type Tensor, zerosTensor } from '../../base/index.ts'
-import type { OpName, Value } from '../../ir/index.ts'
+import type { Operands, OpName, Value } from '../../ir/index.ts'
 
 /** Computes a value from the tensors of its operands. Only the `input` row reads the feeds. */
 export type Kernel<K extends OpName> = (
   value: Value<K>,
-  operands: readonly Tensor[],
+  operands: Operands<K, Tensor>,
   feeds: Named<Tensor>,
 ) => Tensor
 

@@ -22,28 +22,28 @@ function offsetOf(position: readonly number[], strides: readonly number[]): numb
 
 /** Axis i of the result steps through x as axis `permutation[i]` does. */
 export const transpose: Kernel<'transpose'> = (value, [x]) => {
-  const strides = stridesOf(x!.shape)
+  const strides = stridesOf(x.shape)
   return read(
     value,
-    x!,
+    x,
     value.attrs.permutation.map(axis => strides[axis]!),
   )
 }
 
 /** Stretched axes do not step at all. */
 export const broadcast: Kernel<'broadcast'> = (value, [x]) =>
-  read(value, x!, stretchedStrides(x!.shape, value.shape))
+  read(value, x, stretchedStrides(x.shape, value.shape))
 
 /** The same steps as through x, from another start. */
 export const slice: Kernel<'slice'> = (value, [x]) => {
-  const strides = stridesOf(x!.shape)
-  return read(value, x!, strides, offsetOf(value.attrs.starts, strides))
+  const strides = stridesOf(x.shape)
+  return read(value, x, strides, offsetOf(value.attrs.starts, strides))
 }
 
 /** x written into zeros. */
 export const pad: Kernel<'pad'> = (value, [x]) => {
   const result = zerosTensor(value.dtype, value.shape)
-  write(x!, result, value.attrs.before)
+  write(x, result, value.attrs.before)
   return result
 }
 

@@ -9,7 +9,7 @@ import { description, result, temporaryFolder } from '../../../test/runs/samples
 import { runDirectory, runFiles } from './index.ts'
 import { isLocked, lockRun } from './lock.ts'
 
-const deadPid = spawnSync(process.execPath, ['-e', '']).pid!
+const deadPid = spawnSync(process.execPath, ['-e', '']).pid
 
 test('a run that this process writes already is refused, until it ends', async () => {
   const path = join(temporaryFolder(), 'a')
