@@ -254,6 +254,7 @@ export type {
   Checkpoint,
   EpochRecord,
   HistogramPoint,
+  PretrainingRecord,
   Recorder,
   RunDescription,
   RunRecord,

@@ -108,6 +108,9 @@ export function note(): { recorder: Required<Recorder>; notes: Notes } {
     errors: [],
   }
   const recorder: Required<Recorder> = {
+    pretrain({ machine, epoch }) {
+      notes.calls.push(`pretrain ${machine} ${epoch}`)
+    },
     begin(description, resumedAt) {
       notes.calls.push(`begin at ${resumedAt}`)
       notes.descriptions.push(description)

@@ -94,3 +94,17 @@ test('on a terminal the line is updated in place, with the means of the epoch un
     /epoch 2\/2 {2}loss 3 {2}accuracy 50\.00 % {2}\d+ images\/s {2}\d+ s left$/,
   )
 })
+
+test('pre-training shows at once, with its machine, epochs and squared error', async () => {
+  const { output, printed, updated } = keptOutput(true)
+  const recorder = progressOn(output, 'images')('run')
+  const machine = { weight: '0.weight', machine: 1, machines: 2, epochs: 4 }
+  await recorder.pretrain?.({ ...machine, epoch: 0 })
+  await new Promise(resolve => setTimeout(resolve, 110))
+  await recorder.pretrain?.({ ...machine, epoch: 2, squaredError: 12.5 })
+  assert.deepEqual(printed, [])
+  assert.deepEqual(updated, [
+    'run  ░░░░░░░░░░░░░░░░░░░░  pre-training machine 1/2  0 of 4 epochs',
+    'run  █████░░░░░░░░░░░░░░░  pre-training machine 1/2  2 of 4 epochs  squared error 12.5',
+  ])
+})

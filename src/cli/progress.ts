@@ -1,4 +1,4 @@
-import type { Recorder, RunDescription, StepRecord } from '../runs/index.ts'
+import type { PretrainingRecord, Recorder, RunDescription, StepRecord } from '../runs/index.ts'
 import { formatBar, formatCount, formatGuess, formatLoss, formatPercent } from './format.ts'
 import type { Output } from './output.ts'
 
@@ -37,6 +37,18 @@ export function progressLine(snapshot: Snapshot, hasBar: boolean): string {
   ].join('  ')
 }
 
+/** How far the pre-training of first weights is, as one line. */
+export function pretrainingLine(title: string, record: PretrainingRecord, hasBar: boolean): string {
+  const { machine, machines, epoch, epochs, squaredError } = record
+  return [
+    title,
+    ...(hasBar ? [formatBar((machine - 1 + epoch / epochs) / machines, barWidth)] : []),
+    `pre-training machine ${machine}/${machines}`,
+    `${epoch} of ${epochs} epochs`,
+    ...(squaredError === undefined ? [] : [`squared error ${formatLoss(squaredError)}`]),
+  ].join('  ')
+}
+
 /**
  * Recorders that show runs, one after the other: a bar on a terminal, elsewhere a line at once and
  * then at most one every two seconds.
@@ -44,12 +56,11 @@ export function progressLine(snapshot: Snapshot, hasBar: boolean): string {
 export function progressOn(output: Output, unit: string): (title: string) => Recorder {
   const everyMs = output.isTerminal ? terminalEveryMs : plainEveryMs
   let shownAt = Number.NEGATIVE_INFINITY
-  const show = (snapshot: () => Snapshot) => {
+  const show = (line: (hasBar: boolean) => string) => {
     if (performance.now() - shownAt < everyMs) return
     shownAt = performance.now()
-    const line = progressLine(snapshot(), output.isTerminal)
-    if (output.isTerminal) output.update(line)
-    else output.print(line)
+    if (output.isTerminal) output.update(line(true))
+    else output.print(line(false))
   }
   return title => progressOf(title, unit, show, line => output.print(line))
 }
@@ -57,7 +68,7 @@ export function progressOn(output: Output, unit: string): (title: string) => Rec
 function progressOf(
   title: string,
   unit: string,
-  show: (snapshot: () => Snapshot) => void,
+  show: (line: (hasBar: boolean) => string) => void,
   say: (line: string) => void,
 ): Recorder {
   let total = 0
@@ -77,12 +88,16 @@ function progressOf(
       ...clock?.read(total - step),
     }
   }
+  const showStep = (step: number) => show(hasBar => progressLine(snapshot(step), hasBar))
   return {
+    pretrain(record) {
+      show(hasBar => pretrainingLine(title, record, hasBar))
+    },
     begin({ steps, experiment }: RunDescription, resumedAt) {
       total = steps.total
       epochs = Number(experiment.epochs)
       sums = { ...sums, epoch: Math.floor(resumedAt / steps.perEpoch) + 1 }
-      show(() => snapshot(resumedAt))
+      showStep(resumedAt)
     },
     recover({ step, action, sentence }) {
       const did = action === 'skip' ? 'its batch is left out' : 'the learning rate is halved'
@@ -100,7 +115,7 @@ function progressOf(
       // The first call compiles, so the clock starts after it.
       if (clock) clock.add(records)
       else clock = new Clock()
-      show(() => snapshot(records.at(-1)?.step ?? 0))
+      showStep(records.at(-1)?.step ?? 0)
     },
   }
 }

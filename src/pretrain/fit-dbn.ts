@@ -17,8 +17,8 @@ import {
 export interface FitDbnOptions extends Omit<FitRbmOptions, 'epochs' | 'weights' | 'onEpoch'> {
   /** Passes over the training rows for each machine, or for each its own. */
   readonly epochs: number | readonly number[]
-  /** Told of every epoch that is done; `machine` counts from 1, the lowest. */
-  readonly onEpoch?: (epoch: RbmEpoch & { readonly machine: number }) => void
+  /** Told of every epoch that is done; a promise is awaited. `machine` counts from 1, the lowest. */
+  readonly onEpoch?: (epoch: RbmEpoch & { readonly machine: number }) => unknown
 }
 
 /** A stack of machines that learnt one after the other, and the nets it is the start of. */

@@ -28,8 +28,8 @@ export interface FitRbmOptions {
   readonly engine?: EngineOption
   /** Stops after the step under way. */
   readonly signal?: AbortSignal
-  /** Told of every epoch that is done. */
-  readonly onEpoch?: (epoch: RbmEpoch) => void
+  /** Told of every epoch that is done; a promise is awaited. */
+  readonly onEpoch?: (epoch: RbmEpoch) => unknown
 }
 
 /** What an epoch came to. */
@@ -111,7 +111,7 @@ export async function fitRbm(config: RbmConfig, options: FitRbmOptions): Promise
         seconds,
       }
       history.push(epoch)
-      onEpoch?.(epoch)
+      await onEpoch?.(epoch)
     }
     const machine = trainedRbm(config, weightsIn(await state.read()), { ...scaling, engine })
     const { name, description } = engine

@@ -5,6 +5,7 @@ export type {
   Checkpoint,
   EpochRecord,
   LayerNode,
+  PretrainingRecord,
   Progress,
   Recorder,
   RecoveryRecord,

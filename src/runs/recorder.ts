@@ -11,6 +11,20 @@ export interface Scores {
   readonly examples: number
 }
 
+/** How far a machine is that teaches a layer its first weights without labels, before the first step. */
+export interface PretrainingRecord {
+  /** The path of the weights, such as `0.weight`. */
+  readonly weight: string
+  /** Which of how many machines, counted from 1. */
+  readonly machine: number
+  readonly machines: number
+  /** Epochs done, of how many. */
+  readonly epoch: number
+  readonly epochs: number
+  /** Over the last epoch: the mean over the rows of `|v - P(v | drawn h)|²`; absent before the first. */
+  readonly squaredError?: number
+}
+
 /** One training step. */
 export interface StepRecord {
   /** Counted from 1 over the whole run. */
@@ -148,6 +162,8 @@ export interface RunResult {
  * what returns a promise is awaited.
  */
 export interface Recorder {
+  /** Before `begin`, where an initialiser pre-trains: as each machine starts, and after each of its epochs. */
+  pretrain?(record: PretrainingRecord): void | Promise<void>
   /** Once, before the first step; `resumedAt` is the step a resumed run goes on from. */
   begin?(description: RunDescription, resumedAt: number): void | Promise<void>
   /** After every call of the engine, with the steps it made. */

@@ -130,7 +130,7 @@ for (const way of ['graph', 'cores'] as const)
     })
     const parts = stopped.map(run => {
       if (run.status === 'completed') return assert.fail()
-      return run.checkpoint
+      return run.checkpoint!
     })
     const steps = parts.map(({ progress }) => progress.step)
     if (way === 'graph') assert.ok(new Set(steps).size === 1 && steps[0]! < 10, `${steps}`)

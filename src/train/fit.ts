@@ -37,11 +37,15 @@ export interface Run<D extends DataSource = DataSource> {
   toOnnx(): Uint8Array<ArrayBuffer>
 }
 
-/** A training that was stopped through its signal; its recorders hold the checkpoint to go on from. */
+/** A training that was stopped through its signal. */
 export interface InterruptedRun {
   readonly status: 'interrupted'
   readonly history: readonly EpochRecord[]
-  readonly checkpoint: Checkpoint
+  /**
+   * What to go on from, which recorders hold too. Absent where it was stopped while first weights were
+   * pre-trained, before it began: that is to be done again.
+   */
+  readonly checkpoint?: Checkpoint
 }
 
 /**
@@ -77,6 +81,8 @@ async function train<D extends DataSource>(
   const work = workOf(step.program)
   const chosen = await engineOfRun(options.engine, work)
   const { engine } = chosen
+  const tensors = resume?.tensors ?? (await startTensors(options, layout, engine, key))
+  if (!tensors) return { status: 'interrupted', history: [] }
   const trainer = new Trainer({
     experiment: options,
     layout,
@@ -86,9 +92,7 @@ async function train<D extends DataSource>(
     stepsPerCall:
       options.stepsPerCall ??
       evenSteps(chooseStepsPerCall(work, engine), Math.floor(rowsOf(data.train) / batchSize)),
-    tensors:
-      resume?.tensors ??
-      withAverages(options, layout, await startTensors(options, layout, engine, key)),
+    tensors,
   })
   const evaluator = new Evaluator(options, layout, engine, scoredPrefix(options))
   const inspects = options.inspect && recorders.some(({ signals }) => signals)
@@ -148,17 +152,23 @@ async function completed<D extends DataSource>(
   }
 }
 
-/** What a run starts from: drawn, pre-trained or scaled by data where an initialiser asks for it, or given. */
+/**
+ * What a run starts from: drawn, pre-trained or scaled by data where an initialiser asks for it, or given.
+ * Nothing when it was stopped before it had that.
+ */
 async function startTensors(
   options: FitOptions,
   layout: Layout,
   engine: Engine,
   key: Key,
-): Promise<Named<Tensor>> {
+): Promise<Named<Tensor> | undefined> {
   const { weights } = options
   const drawn = initialTensors(options, key)
-  if (!weights)
-    return scaledByData(options, engine, key, await pretrained(options, engine, key, drawn))
+  const averaged = (tensors: Named<Tensor>) => withAverages(options, layout, tensors)
+  if (!weights) {
+    const taught = await pretrained(options, engine, key, drawn)
+    return taught && averaged(await scaledByData(options, engine, key, taught))
+  }
   requireTensors(weights, layout, [{ prefix: '', units: layout.units }], 'weights')
-  return { ...drawn, ...weights }
+  return averaged({ ...drawn, ...weights })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { finish, mnistRows, type WholeSource } from '../../test/training.ts'
+import { finish, mnistRows, note, type WholeSource } from '../../test/training.ts'
 import { fillBits, keyOf, type Named, splitKey, type Tensor, zerosTensor } from '../base/index.ts'
 import { dataOf, normalized } from '../data/index.ts'
 import { type Engine, nativeEngine, referenceEngine } from '../engine/index.ts'
@@ -21,6 +21,8 @@ import {
 } from '../nn/index.ts'
 import { sgd } from '../optim/index.ts'
 import { fitRbm, rbm } from '../pretrain/index.ts'
+import type { Recorder } from '../runs/index.ts'
+import { fit } from './fit.ts'
 import { fitSeeds } from './fit-seeds.ts'
 import { initialTensors } from './model-tensors.ts'
 import { pretrained } from './pretrained.ts'
@@ -40,7 +42,7 @@ function start(
   { source = data, on = engine }: { source?: typeof data; on?: Engine } = {},
 ): Promise<Named<Tensor>> {
   const tensors = initialTensors({ ...settings, model, data: source }, key)
-  return pretrained({ model, data: source }, on, key, tensors)
+  return pretrained({ model, data: source }, on, key, tensors).then(taught => taught!)
 }
 
 const two = sequential(
@@ -131,7 +133,7 @@ test('one seed teaches the same again, another seed otherwise', async () => {
   assert.deepEqual(await start(model), first)
   const drawn = initialTensors({ ...settings, model, data }, key)
   const other = await pretrained({ model, data }, engine, keyOf(8), drawn)
-  assert.notDeepEqual(other['0.weight'], first['0.weight'])
+  assert.notDeepEqual(other!['0.weight'], first['0.weight'])
 })
 
 test('engines agree', async () => {
@@ -189,7 +191,7 @@ test('images are learnt flat, and normalised data as Gaussian units', async () =
   const model = sequential(linear(4, { weightInit }), sigmoid(), linear(2))
   const drawn = initialTensors({ ...settings, model, data: points }, key)
   const taught = await pretrained({ model, data: points }, engine, key, drawn)
-  assert.notDeepEqual(taught['0.weight'], drawn['0.weight'])
+  assert.notDeepEqual(taught!['0.weight'], drawn['0.weight'])
 })
 
 test('fit starts from the machines, and several seeds in one graph do so too', async () => {
@@ -201,6 +203,33 @@ test('fit starts from the machines, and several seeds in one graph do so too', a
   const alone = await finish({ ...settings, model, data, engine, seed: 8 })
   for (const [i, x] of runs[1]!.parameters['0.weight']!.data.entries())
     assert.ok(Math.abs(x - alone.run.parameters['0.weight']!.data[i]!) < 1e-3)
+})
+
+test('pre-training is told of before a run begins, and stopped in it a run has not begun', async () => {
+  const { notes } = await finish({ ...settings, model: two, data, engine })
+  assert.deepEqual(notes.calls.slice(0, 7), [
+    ...['pretrain 1 0', 'pretrain 1 1', 'pretrain 1 2'],
+    ...['pretrain 2 0', 'pretrain 2 1', 'pretrain 2 2'],
+    'begin at 0',
+  ])
+  const { recorder, notes: told } = note()
+  const stop = new AbortController()
+  const stopper: Recorder = { pretrain: ({ machine }) => void (machine === 2 && stop.abort()) }
+  const options = { ...settings, model: two, data, engine, signal: stop.signal }
+  const run = await fit({ ...options, recorders: [recorder, stopper] })
+  assert.deepEqual(run, { status: 'interrupted', history: [] })
+  assert.deepEqual(told.calls, notes.calls.slice(0, 4))
+})
+
+test('seeds in one graph are stopped in their pre-training', async () => {
+  const stop = new AbortController()
+  const stopper: Recorder = { pretrain: ({ epoch }) => void (epoch === 1 && stop.abort()) }
+  const runs = await fitSeeds({
+    ...{ ...settings, model: two, data, engine, seeds: [7, 8, 9], way: 'graph' },
+    signal: stop.signal,
+    recordersOf: seed => (seed === 8 ? [stopper] : []),
+  })
+  for (const run of runs) assert.deepEqual(run, { status: 'interrupted', history: [] })
 })
 
 describe('greedyRbm refuses', () => {

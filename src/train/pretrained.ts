@@ -9,12 +9,14 @@ import {
 import { rowsAt, rowsOf } from '../data/index.ts'
 import { type Engine, type Executable, optimised } from '../engine/index.ts'
 import { pureProgram } from '../ir/index.ts'
-import { fitRbm, rbm, type Unlabelled } from '../pretrain/index.ts'
+import { type FitRbmOptions, fitRbm, rbm, type Unlabelled } from '../pretrain/index.ts'
 import { inputParts } from './batch-graph.ts'
-import type { Experiment } from './experiment.ts'
+import type { FitOptions } from './experiment.ts'
 import { type MachineLayer, machineLayers } from './machine-layers.ts'
+import { tell } from './tell.ts'
 
-type ModelAndData = Pick<Experiment, 'model' | 'data'>
+type ModelAndData = Pick<FitOptions, 'model' | 'data'>
+type PretrainingOptions = ModelAndData & Pick<FitOptions, 'recorders' | 'signal'>
 
 /** Examples computed at once. */
 const blockRows = 1000
@@ -25,18 +27,32 @@ const gaussianRate = 0.01
  * The tensors a run starts from, with the weights drawn by `greedyRbm` taught layer by layer, from the
  * input on: each as a restricted Boltzmann machine on what the layers below give for the training inputs,
  * in inference mode. The hidden biases become those of the layers. Other tensors are returned as they are.
+ * Nothing when the signal stopped it: a half of pre-training is nothing to go on from.
  * Throws ConfigError when such a weight is of a layer that is no machine, and as `fitRbm`.
  */
 export async function pretrained(
-  experiment: ModelAndData,
+  options: PretrainingOptions,
   engine: Engine,
   key: Key,
   tensors: Named<Tensor>,
-): Promise<Named<Tensor>> {
+): Promise<Named<Tensor> | undefined> {
+  const { recorders = [], signal } = options
+  const layers = machineLayers(options, 2)
   let taught = tensors
-  for (const layer of machineLayers(experiment, 2)) {
-    const data = await visibleRows(experiment, layer, engine, taught)
-    taught = { ...taught, ...(await taughtLayer(layer, data, engine, key, taught)) }
+  for (const [i, layer] of layers.entries()) {
+    const { weight } = layer
+    const { epochs } = layer.options
+    const told = { weight, machine: i + 1, machines: layers.length, epochs }
+    const say = (done: { readonly epoch: number; readonly squaredError?: number }) =>
+      tell(recorders, recorder => recorder.pretrain?.({ ...told, ...done }))
+    await say({ epoch: 0 })
+    const data = await visibleRows(options, layer, engine, taught)
+    const tensorsOfLayer = await taughtLayer(layer, data, engine, key, taught, {
+      ...(signal && { signal }),
+      onEpoch: ({ epoch, squaredError }) => say({ epoch, squaredError }),
+    })
+    if (!tensorsOfLayer) return undefined
+    taught = { ...taught, ...tensorsOfLayer }
   }
   return taught
 }
@@ -87,14 +103,15 @@ async function compileInput(
   return engine.compile(optimised(pureProgram({ seen: layer.input })))
 }
 
-/** The tensors of a layer after it learnt as a machine, by their paths. */
+/** The tensors of a layer after it learnt as a machine, by their paths; nothing when it was stopped. */
 async function taughtLayer(
   { weight, bias, options, visibleUnits, hiddenUnits }: MachineLayer,
   data: Unlabelled,
   engine: Engine,
   key: Key,
   tensors: Named<Tensor>,
-): Promise<Named<Tensor>> {
+  heard: Pick<FitRbmOptions, 'onEpoch' | 'signal'>,
+): Promise<Named<Tensor> | undefined> {
   const drawn = tensors[weight]!
   const [hidden = 0, visible = 0] = drawn.shape
   const { epochs, learningRate } = options
@@ -105,7 +122,7 @@ async function taughtLayer(
     hiddenUnits,
     learningRate: isGaussian ? gaussianRate * learningRate : learningRate,
   })
-  const { weights } = await fitRbm(config, {
+  const { status, weights } = await fitRbm(config, {
     data,
     epochs,
     batchSize: Math.min(options.batchSize, data.train.shape[0]!),
@@ -116,7 +133,9 @@ async function taughtLayer(
       visibleBias: zerosTensor('float32', [visible]),
     },
     engine,
+    ...heard,
   })
+  if (status === 'interrupted') return undefined
   const back = bias.replace(/bias$/, 'backBias')
   return {
     [weight]: weights.weight,

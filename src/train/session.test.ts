@@ -170,8 +170,8 @@ test('a stopped run says how far it came and holds its checkpoint', async () => 
     'end interrupted',
   ])
   assert.deepEqual(run.history, [])
-  assertSameBits(run.checkpoint.tensors, notes.checkpoints[1]!.tensors)
-  assert.deepEqual(run.checkpoint.progress, notes.checkpoints[1]!.progress)
+  assertSameBits(run.checkpoint!.tensors, notes.checkpoints[1]!.tensors)
+  assert.deepEqual(run.checkpoint!.progress, notes.checkpoints[1]!.progress)
   const [{ epochs, steps, train } = assert.fail()] = notes.results
   assert.deepEqual({ epochs, steps }, { epochs: 0, steps: 3 })
   const losses = notes.records.map(({ loss }) => loss)

@@ -69,7 +69,11 @@ async function trained(call: Call, signal: AbortSignal): Promise<number> {
     throw error
   })
   if (outcome.status === 'interrupted') {
-    output.print(`Interrupted; nothing is lost. Go on with: ${resumeCommand(folder)}`)
+    output.print(
+      existsSync(folder)
+        ? `Interrupted; what was saved is kept. Go on with: ${resumeCommand(folder)}`
+        : 'Interrupted before the first step: nothing was written, and the same call starts anew.',
+    )
     return exitCodes.interrupted
   }
   report(work, outcome, output)

@@ -13,10 +13,13 @@ export interface RunDirectoryOptions {
   readonly warn?: (sentence: string) => void
 }
 
+/** What is kept of a run. */
+type Kept = Omit<Recorder, 'pretrain'>
+
 /** A recorder that keeps a run on disk; only `steps` does not wait for the disk. */
 export type RunDirectory = {
-  [K in keyof Recorder]-?: (
-    ...args: Parameters<Required<Recorder>[K]>
+  [K in keyof Kept]-?: (
+    ...args: Parameters<Required<Kept>[K]>
   ) => K extends 'steps' ? void : Promise<void>
 } & { readonly path: string }
 
