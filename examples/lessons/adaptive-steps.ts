@@ -11,7 +11,7 @@ import {
   rmsprop,
   sequential,
 } from 'justright'
-import { type Lesson, type LessonContext, words } from 'justright/lessons'
+import { type Lesson, type LessonContext, meanCurve, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const seeds = [0, 1, 2]
@@ -61,9 +61,7 @@ const lesson: Lesson = {
       y: { label: text(words.trainLoss), scale: 'log' },
       series: [sum, mean, fast].map((runs, i) => ({
         name: Object.values(names)[i]!,
-        points: runs[0]!.losses.map(
-          (_, e) => [e + 1, estimate(runs.map(({ losses }) => losses[e]!)).mean] as const,
-        ),
+        points: meanCurve(runs.map(({ losses }) => losses)),
       })),
     })
 

@@ -13,7 +13,7 @@ import {
   sequential,
   xavierUniform,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { barOf, isAbove, type Lesson, points, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -90,10 +90,6 @@ const lesson: Lesson = {
       normalised: text({ en: 'batch normalisation', ko: '배치 정규화' }),
       both: text({ en: 'both', ko: '둘 다' }),
     }
-    const bar = (name: string, values: readonly number[], reference?: number) => {
-      const { mean, halfWidth = 0 } = estimate(values)
-      return { name, value: mean, low: mean - halfWidth, high: mean + halfWidth, ...(reference && { reference }) } // biome-ignore format: fits
-    }
     show({
       kind: 'bars',
       title: text({ en: 'Lab 10-6: 784-32-32-10', ko: '실습 10-6: 784-32-32-10' }),
@@ -101,8 +97,8 @@ const lesson: Lesson = {
       format: 'percent',
       referenceLabel: text({ en: 'printed in the lab', ko: '실습의 출력' }),
       bars: [
-        bar(text({ en: 'without', ko: '없음' }), labPlain, 0.9513),
-        bar(names.normalised, labNormalised, 0.9737),
+        barOf(text({ en: 'without', ko: '없음' }), estimate(labPlain), 0.9513),
+        barOf(names.normalised, estimate(labNormalised), 0.9737),
       ],
     })
     show({
@@ -111,28 +107,21 @@ const lesson: Lesson = {
       value: { label: text(words.testAccuracy), range: [0.97, 0.99] },
       format: 'percent',
       bars: [
-        bar(names.plain, plain),
-        bar(names.dropped, dropped),
-        bar(names.normalised, normalised),
-        bar(names.both, both),
+        barOf(names.plain, estimate(plain)),
+        barOf(names.dropped, estimate(dropped)),
+        barOf(names.normalised, estimate(normalised)),
+        barOf(names.both, estimate(both)),
       ],
     })
 
     const labGain = pairedDifference(labPlain, labNormalised)
     const gains = [plain, normalised].map((values, i) => pairedDifference(values, [dropped, both][i]!)) // biome-ignore format: fits
     const lessened = pairedDifference(differences(normalised, both), differences(plain, dropped))
-    const helpsPlain = gains[0]!.mean - gains[0]!.halfWidth! > 0
-    const points = ({ mean, halfWidth }: { mean: number; halfWidth?: number }) =>
-      `${(100 * mean).toFixed(2)} ± ${(100 * halfWidth!).toFixed(2)}`
+    const helpsPlain = isAbove(gains[0]!)
     return [
       {
         claim: '39',
-        verdict:
-          labGain.mean - labGain.halfWidth! > 0
-            ? 'holds'
-            : labGain.mean > 0
-              ? 'conditional'
-              : 'fails',
+        verdict: isAbove(labGain) ? 'holds' : labGain.mean > 0 ? 'conditional' : 'fails',
         reason: {
           en: `In the setting of lab 10-6 batch normalisation gains ${points(labGain)} points of test accuracy for the same seeds.`,
           ko: `실습 10-6의 설정에서 배치 정규화는 같은 시드끼리 시험 정확도를 ${points(labGain)}포인트 높인다.`,
@@ -158,11 +147,7 @@ const lesson: Lesson = {
         claim: '49',
         // Dropout has to be worth something before there is anything to lessen.
         verdict:
-          helpsPlain && lessened.mean - lessened.halfWidth! > 0
-            ? 'holds'
-            : lessened.mean > 0
-              ? 'conditional'
-              : 'fails',
+          helpsPlain && isAbove(lessened) ? 'holds' : lessened.mean > 0 ? 'conditional' : 'fails',
         reason: {
           en: `Dropout changes the test accuracy by ${points(gains[0]!)} points without batch normalisation and by ${points(gains[1]!)} with it; the difference of the two is ${points(lessened)}.${helpsPlain ? '' : ' In a net of this size dropout itself is not worth anything that three seeds show, so that little is left to lessen.'}`,
           ko: `드롭아웃은 시험 정확도를 배치 정규화가 없을 때 ${points(gains[0]!)}포인트, 있을 때 ${points(gains[1]!)}포인트 바꾼다. 둘의 차이는 ${points(lessened)}이다.${helpsPlain ? '' : ' 이 크기의 신경망에서는 드롭아웃 자체의 이득이 시드 셋으로 드러날 만큼 크지 않아, 줄일 필요도 거의 없다.'}`,

@@ -12,7 +12,14 @@ import {
   sigmoid,
   signals,
 } from 'justright'
-import { type Lesson, type LessonContext, words } from 'justright/lessons'
+import {
+  isAbove,
+  type Lesson,
+  type LessonContext,
+  meanCurve,
+  points,
+  words,
+} from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const seeds = [0, 1, 2]
@@ -82,18 +89,17 @@ const lesson: Lesson = {
       firstByThird(arriving.plain),
       firstByThird(arriving.normalised),
     ]
-    const isBetter = gain.mean - gain.halfWidth! > 0
+    const isBetter = isAbove(gain)
     const isStable = Math.abs(Math.log(shareNormalised)) < Math.abs(Math.log(share))
     const [without, with_] = accuracies.map(values => (100 * estimate(values).mean).toFixed(2))
-    const points = `${(100 * gain.mean).toFixed(2)} ± ${(100 * gain.halfWidth!).toFixed(2)}`
     const early = [plain, normalised].map(runs => (100 * estimate(runs.map(({ history }) => history[0]!.validation!.accuracy!)).mean).toFixed(0)) // biome-ignore format: fits
     return [
       {
         claim: '46',
         verdict: isBetter && isStable ? 'holds' : isBetter || isStable ? 'conditional' : 'fails',
         reason: {
-          en: `At the start the gradient of the first hidden layer is ${share.toPrecision(2)} of that of the third without, ${shareNormalised.toPrecision(2)} with batch normalisation. After one epoch ${early[0]} % of the validation images are right without and ${early[1]} % with it; at the end ${without} and ${with_} % of the test images, a gain of ${points} points for the same seeds.`,
-          ko: `시작할 때 첫 은닉층의 기울기는 셋째 은닉층의 ${share.toPrecision(2)}배이고, 배치 정규화가 있으면 ${shareNormalised.toPrecision(2)}배다. 1에폭 뒤 검증 정확도는 없을 때 ${early[0]} %, 있을 때 ${early[1]} %다. 마지막 시험 정확도는 ${without} %와 ${with_} %로, 같은 시드끼리 ${points}포인트 높다.`,
+          en: `At the start the gradient of the first hidden layer is ${share.toPrecision(2)} of that of the third without, ${shareNormalised.toPrecision(2)} with batch normalisation. After one epoch ${early[0]} % of the validation images are right without and ${early[1]} % with it; at the end ${without} and ${with_} % of the test images, a gain of ${points(gain)} points for the same seeds.`,
+          ko: `시작할 때 첫 은닉층의 기울기는 셋째 은닉층의 ${share.toPrecision(2)}배이고, 배치 정규화가 있으면 ${shareNormalised.toPrecision(2)}배다. 1에폭 뒤 검증 정확도는 없을 때 ${early[0]} %, 있을 때 ${early[1]} %다. 마지막 시험 정확도는 ${without} %와 ${with_} %로, 같은 시드끼리 ${points(gain)}포인트 높다.`,
         },
         measures: [
           {
@@ -164,8 +170,9 @@ async function gradients(isNormalised: boolean): Promise<number[]> {
 }
 
 function curveOf(runs: Awaited<ReturnType<typeof train>>) {
-  return runs[0]!.history.map(({ step }, epoch) => {
-    const accuracies = runs.map(({ history }) => history[epoch]!.validation!.accuracy!)
-    return [step, estimate(accuracies).mean] as const
-  })
+  const steps = runs[0]!.history.map(({ step }) => step)
+  const accuracies = runs.map(({ history }) =>
+    history.map(({ validation }) => validation!.accuracy!),
+  )
+  return meanCurve(accuracies, steps)
 }

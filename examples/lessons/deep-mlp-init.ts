@@ -13,7 +13,7 @@ import {
   sgd,
   signalsOfSeeds,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { type Lesson, meanCurve, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -81,7 +81,7 @@ const lesson: Lesson = {
       y: { label: text(words.trainLoss) },
       series: Object.entries(trained).map(([name, runs]) => ({
         name,
-        points: runs[0]!.history.map(({ epoch }, i) => [epoch, mean(runs.map(({ history }) => history[i]!.train.loss))] as const), // biome-ignore format: fits
+        points: meanCurve(runs.map(({ history }) => history.map(({ train }) => train.loss))),
       })),
     })
 

@@ -13,7 +13,7 @@ import {
   splitFirst,
   tensor,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { isAbove, type Lesson, points, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 import { applyModel, div, evaluate, input, type Named, type Tensor } from 'justright/ops'
 
@@ -74,15 +74,15 @@ const lesson: Lesson = {
       ],
     })
     const worst = Math.max(...errors)
-    const isPaidFor = cost.mean - cost.halfWidth! > 0
-    const points = `${(100 * cost.mean).toFixed(1)} ± ${(100 * cost.halfWidth!).toFixed(1)}`
+    const isPaidFor = isAbove(cost)
+    const lost = points(cost, { digits: 1 })
     return [
       {
         claim: '26',
         verdict: worst < 1e-5 && isSame && isPaidFor ? 'holds' : 'fails',
         reason: {
-          en: `The mean over all 1,024 masks is the input to ${worst.toExponential(0)}, for keep .5 and .7. With all units the net asks for no mask and answers the same twice. With 70 % of them every draw answers differently and is right less often: all units gain ${points} points.`,
-          ko: `마스크 1,024가지 모두의 평균은 keep .5와 .7에서 ${worst.toExponential(0)}까지 입력과 같다. 모든 유닛을 쓰면 신경망은 마스크가 필요 없고 두 번 모두 똑같이 답한다. 70 %만 쓰면 추첨마다 답이 다르고 덜 맞는다. 모든 유닛을 쓰는 쪽이 ${points}포인트 높다.`,
+          en: `The mean over all 1,024 masks is the input to ${worst.toExponential(0)}, for keep .5 and .7. With all units the net asks for no mask and answers the same twice. With 70 % of them every draw answers differently and is right less often: all units gain ${lost} points.`,
+          ko: `마스크 1,024가지 모두의 평균은 keep .5와 .7에서 ${worst.toExponential(0)}까지 입력과 같다. 모든 유닛을 쓰면 신경망은 마스크가 필요 없고 두 번 모두 똑같이 답한다. 70 %만 쓰면 추첨마다 답이 다르고 덜 맞는다. 모든 유닛을 쓰는 쪽이 ${lost}포인트 높다.`,
         },
         measures: [
           {

@@ -16,7 +16,16 @@ import {
   sgd,
   splitFirst,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import {
+  barOf,
+  type Estimated,
+  isAbove,
+  isBelow,
+  type Lesson,
+  percent,
+  points,
+  words,
+} from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -111,10 +120,7 @@ const lesson: Lesson = {
       signal.throwIfAborted()
     }
 
-    const bar = (name: string, values: readonly number[]) => {
-      const { mean, halfWidth = 0 } = estimate(values)
-      return { name, value: mean, low: mean - halfWidth, high: mean + halfWidth }
-    }
+    const bar = (name: string, values: readonly number[]) => barOf(name, estimate(values))
     const without = text({ en: 'without dropout', ko: '드롭아웃 없음' })
     const [plain, dropped] = deep as [number[], number[]]
     show({
@@ -149,17 +155,16 @@ const lesson: Lesson = {
     })
 
     const gain = pairedDifference(plain, dropped, { resolution: 1e-4 })
-    const isSure = gain.mean - gain.halfWidth! > 0
+    const isSure = isAbove(gain)
     const gapsOf = ({ train, test }: Tiny) => train.map((share, i) => share - test[i]!)
     const gap = pairedDifference(gapsOf(bare), gapsOf(book), { resolution: 1e-4 })
     const tinyTest = pairedDifference(bare.test, book.test, { resolution: 1e-4 })
-    const closes = gap.mean + gap.halfWidth! < 0
-    const helps = tinyTest.mean - tinyTest.halfWidth! > 0
+    const closes = isBelow(gap)
+    const helps = isAbove(tinyTest)
     const inTheEnd = pairedDifference(bareLonger.test, longer.test, { resolution: 1e-4 })
-    const helpsInTheEnd = inTheEnd.mean - inTheEnd.halfWidth! > 0
-    const points = ({ mean, halfWidth = 0 }: typeof gain) =>
-      `${mean < 0 ? '' : '+'}${(100 * mean).toFixed(2)} ± ${(100 * halfWidth).toFixed(2)}`
-    const percent = (values: readonly number[]) => `${(100 * estimate(values).mean).toFixed(1)} %`
+    const helpsInTheEnd = isAbove(inTheEnd)
+    const change = (difference: Estimated) => points(difference, { hasPlus: true })
+    const meanOf = (values: readonly number[]) => percent(estimate(values).mean, 1)
     const accuracies = (en: string, ko: string, values: readonly number[], published?: string) => ({
       name: { en, ko },
       values,
@@ -171,8 +176,8 @@ const lesson: Lesson = {
         claim: '25',
         verdict: isSure ? 'holds' : gain.mean > 0 ? 'conditional' : 'fails',
         reason: {
-          en: `Dropout changes the test accuracy of the deep net by ${points(gain)} points, from ${percent(plain)} to ${percent(dropped)}${isSure ? '' : gain.mean > 0 ? '; the seeds alone could make that difference, so it takes more of them, or longer training, to be sure' : '; here it does not help'}.`,
-          ko: `드롭아웃은 깊은 신경망의 시험 정확도를 ${points(gain)}포인트 바꾼다. ${percent(plain)}에서 ${percent(dropped)}가 된다${isSure ? '' : gain.mean > 0 ? '. 다만 시드만으로도 생길 수 있는 차이이므로, 확신하려면 시드를 늘리거나 더 오래 훈련해야 한다' : '. 여기서는 도움이 되지 않는다'}.`,
+          en: `Dropout changes the test accuracy of the deep net by ${change(gain)} points, from ${meanOf(plain)} to ${meanOf(dropped)}${isSure ? '' : gain.mean > 0 ? '; the seeds alone could make that difference, so it takes more of them, or longer training, to be sure' : '; here it does not help'}.`,
+          ko: `드롭아웃은 깊은 신경망의 시험 정확도를 ${change(gain)}포인트 바꾼다. ${meanOf(plain)}에서 ${meanOf(dropped)}가 된다${isSure ? '' : gain.mean > 0 ? '. 다만 시드만으로도 생길 수 있는 차이이므로, 확신하려면 시드를 늘리거나 더 오래 훈련해야 한다' : '. 여기서는 도움이 되지 않는다'}.`,
         },
         measures: [
           accuracies(
@@ -193,8 +198,8 @@ const lesson: Lesson = {
         claim: '27',
         verdict: helps ? 'holds' : closes || helpsInTheEnd ? 'conditional' : 'fails',
         reason: {
-          en: `After the 301 epochs of the textbook the gap changes by ${points(gap)} points and the test accuracy by ${points(tinyTest)}: the net with dropout is only at ${percent(book.train)} of its 300 training images instead of ${percent(bare.train)}, so that a smaller gap is less learning. The textbook's form of dropout leaves signals smaller in training; in today's form, which scales them up, the net gets to ${percent(thin.train)} and ${percent(thin.test)}. Twice as long, that form changes the test accuracy by ${points(inTheEnd)} points, from ${percent(bareLonger.test)} to ${percent(longer.test)}: ${helpsInTheEnd ? 'it helps once it is given the time' : 'no help that the seeds could not explain'}.`,
-          ko: `교과서의 301에폭 뒤 격차는 ${points(gap)}포인트, 시험 정확도는 ${points(tinyTest)}포인트 변한다. 드롭아웃을 쓴 신경망은 훈련 그림 300장의 ${percent(bare.train)}가 아니라 ${percent(book.train)}만 맞히므로, 격차가 준 것은 덜 배운 탓이다. 교과서의 드롭아웃은 훈련할 때 신호를 작은 채로 두는데, 훈련에서 신호를 키우는 요즘 방식이면 훈련 ${percent(thin.train)}, 시험 ${percent(thin.test)}까지 간다. 두 배 오래 훈련하면 이 방식은 시험 정확도를 ${points(inTheEnd)}포인트 바꾼다. ${percent(bareLonger.test)}에서 ${percent(longer.test)}가 되므로 ${helpsInTheEnd ? '시간을 충분히 주면 도움이 된다' : '시드만으로 설명할 수 없는 도움은 없다'}.`,
+          en: `After the 301 epochs of the textbook the gap changes by ${change(gap)} points and the test accuracy by ${change(tinyTest)}: the net with dropout is only at ${meanOf(book.train)} of its 300 training images instead of ${meanOf(bare.train)}, so that a smaller gap is less learning. The textbook's form of dropout leaves signals smaller in training; in today's form, which scales them up, the net gets to ${meanOf(thin.train)} and ${meanOf(thin.test)}. Twice as long, that form changes the test accuracy by ${change(inTheEnd)} points, from ${meanOf(bareLonger.test)} to ${meanOf(longer.test)}: ${helpsInTheEnd ? 'it helps once it is given the time' : 'no help that the seeds could not explain'}.`,
+          ko: `교과서의 301에폭 뒤 격차는 ${change(gap)}포인트, 시험 정확도는 ${change(tinyTest)}포인트 변한다. 드롭아웃을 쓴 신경망은 훈련 그림 300장의 ${meanOf(bare.train)}가 아니라 ${meanOf(book.train)}만 맞히므로, 격차가 준 것은 덜 배운 탓이다. 교과서의 드롭아웃은 훈련할 때 신호를 작은 채로 두는데, 훈련에서 신호를 키우는 요즘 방식이면 훈련 ${meanOf(thin.train)}, 시험 ${meanOf(thin.test)}까지 간다. 두 배 오래 훈련하면 이 방식은 시험 정확도를 ${change(inTheEnd)}포인트 바꾼다. ${meanOf(bareLonger.test)}에서 ${meanOf(longer.test)}가 되므로 ${helpsInTheEnd ? '시간을 충분히 주면 도움이 된다' : '시드만으로 설명할 수 없는 도움은 없다'}.`,
         },
         measures: [
           accuracies('without: training', '없음: 훈련', bare.train),

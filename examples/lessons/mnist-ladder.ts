@@ -17,7 +17,17 @@ import {
   xavierUniform,
   zeros,
 } from 'justright'
-import { type Lesson, type Text, words } from 'justright/lessons'
+import {
+  barOf,
+  type Estimated,
+  isAbove,
+  isBelow,
+  type Lesson,
+  percent,
+  pointsRange,
+  type Text,
+  words,
+} from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 /** A net as in the lecture's code, whose biases start as N(0, 1). */
@@ -36,38 +46,14 @@ function net(
 }
 
 /** What each rung is called, what its lab printed, and where re-runs of the full setting lie: mean and sd. */
+// biome-ignore format: a row a rung
 const rungs = {
   gradient: { name: { en: 'softmax, SGD', ko: '소프트맥스, SGD' }, printed: 0.8951, lab: '07-4' },
-  softmax: {
-    name: { en: 'softmax', ko: '소프트맥스' },
-    printed: 0.9035,
-    lab: '10-1',
-    rerun: [0.8985, 0.0029],
-  },
-  hidden: {
-    name: { en: '256-256', ko: '256-256' },
-    printed: 0.9455,
-    lab: '10-2',
-    rerun: [0.9446, 0.0013],
-  },
-  xavier: {
-    name: { en: 'Xavier', ko: 'Xavier' },
-    printed: 0.9783,
-    lab: '10-3',
-    rerun: [0.98, 0.0013],
-  },
-  deep: {
-    name: { en: '4 x 512', ko: '512 네 층' },
-    printed: 0.9742,
-    lab: '10-4',
-    rerun: [0.9795, 0.003],
-  },
-  dropout: {
-    name: { en: 'dropout', ko: '드롭아웃' },
-    printed: 0.9804,
-    lab: '10-5',
-    rerun: [0.9828, 0.0006],
-  },
+  softmax: { name: { en: 'softmax', ko: '소프트맥스' }, printed: 0.9035, lab: '10-1', rerun: [0.8985, 0.0029] },
+  hidden: { name: { en: '256-256', ko: '256-256' }, printed: 0.9455, lab: '10-2', rerun: [0.9446, 0.0013] },
+  xavier: { name: { en: 'Xavier', ko: 'Xavier' }, printed: 0.9783, lab: '10-3', rerun: [0.98, 0.0013] },
+  deep: { name: { en: '4 x 512', ko: '512 네 층' }, printed: 0.9742, lab: '10-4', rerun: [0.9795, 0.003] },
+  dropout: { name: { en: 'dropout', ko: '드롭아웃' }, printed: 0.9804, lab: '10-5', rerun: [0.9828, 0.0006] },
   schedule: { name: { en: 'cosine', ko: '코사인' } },
 } as const satisfies Readonly<Record<string, Rung>>
 
@@ -157,16 +143,9 @@ const lesson: Lesson = {
       }),
       value: { label: text(words.testAccuracy) },
       format: 'percent',
-      bars: names.map(name => {
-        const { mean, halfWidth = 0 } = standing(name)
-        return {
-          name: text(rungs[name].name),
-          value: mean,
-          low: mean - halfWidth,
-          high: mean + halfWidth,
-          ...((rungs[name] as Rung).printed ? { reference: (rungs[name] as Rung).printed } : {}),
-        }
-      }),
+      bars: names.map(name =>
+        barOf(text(rungs[name].name), standing(name), (rungs[name] as Rung).printed),
+      ),
     })
     const curves = curvesOf(comparison)
     show({
@@ -181,14 +160,8 @@ const lesson: Lesson = {
     })
 
     // What each step adds, seed by seed: the difference a seed makes to both rungs falls out.
-    const step = (from: RungName, to: RungName) => {
-      const { mean, halfWidth = Number.POSITIVE_INFINITY } = pairedDifference(
-        accuracies[from],
-        accuracies[to],
-        { resolution: 1e-4 },
-      )
-      return { mean, low: mean - halfWidth, high: mean + halfWidth }
-    }
+    const step = (from: RungName, to: RungName) =>
+      pairedDifference(accuracies[from], accuracies[to], { resolution: 1e-4 })
     const steps = {
       optimizer: step('gradient', 'softmax'),
       hidden: step('softmax', 'hidden'),
@@ -209,11 +182,11 @@ const lesson: Lesson = {
     const mean = (name: RungName) => standing(name).mean
     const { optimizer, hidden, xavier, depth, dropout: dropped } = steps
     const worst = Math.min(...accuracies.schedule)
-    const helped = Object.values(steps).map(({ low }) => low > 0)
-    const hurt = Object.values(steps).some(({ high }) => high < 0)
+    const helped = Object.values(steps).map(gap => isAbove(gap))
+    const hurt = Object.values(steps).some(gap => isBelow(gap))
     say({
-      en: `Steps, in points of accuracy with 95 % intervals: Adam in place of SGD ${points(optimizer)}, hidden layers ${points(hidden)}, Xavier ${points(xavier)}, depth ${points(depth)}, dropout ${points(dropped)}.`,
-      ko: `단계마다 정확도가 바뀐 크기(퍼센트포인트, 95 % 구간): SGD 대신 Adam ${points(optimizer)}, 은닉층 ${points(hidden)}, Xavier ${points(xavier)}, 깊이 ${points(depth)}, 드롭아웃 ${points(dropped)}.`,
+      en: `Steps, in points of accuracy with 95 % intervals: Adam in place of SGD ${pointsRange(optimizer)}, hidden layers ${pointsRange(hidden)}, Xavier ${pointsRange(xavier)}, depth ${pointsRange(depth)}, dropout ${pointsRange(dropped)}.`,
+      ko: `단계마다 정확도가 바뀐 크기(퍼센트포인트, 95 % 구간): SGD 대신 Adam ${pointsRange(optimizer)}, 은닉층 ${pointsRange(hidden)}, Xavier ${pointsRange(xavier)}, 깊이 ${pointsRange(depth)}, 드롭아웃 ${pointsRange(dropped)}.`,
     })
     return [
       {
@@ -227,48 +200,47 @@ const lesson: Lesson = {
       },
       {
         claim: '31',
-        verdict: hidden.low > 0 && Math.abs(mean('hidden') - 0.94) < 0.015 ? 'holds' : 'fails',
+        verdict: isAbove(hidden) && Math.abs(mean('hidden') - 0.94) < 0.015 ? 'holds' : 'fails',
         reason: {
-          en: `Two hidden layers get ${percent(mean('hidden'))}: ${points(hidden)} points over softmax.`,
-          ko: `은닉층 둘로 ${percent(mean('hidden'))}를 맞힌다. 소프트맥스보다 ${points(hidden)} 퍼센트포인트 높다.`,
+          en: `Two hidden layers get ${percent(mean('hidden'))}: ${pointsRange(hidden)} points over softmax.`,
+          ko: `은닉층 둘로 ${percent(mean('hidden'))}를 맞힌다. 소프트맥스보다 ${pointsRange(hidden)} 퍼센트포인트 높다.`,
         },
         measures: [measure('hidden')],
       },
       {
         claim: '32',
-        verdict: xavier.low > 0.02 && mean('xavier') > 0.97 ? 'holds' : 'fails',
+        verdict: isAbove(xavier, 0.02) && mean('xavier') > 0.97 ? 'holds' : 'fails',
         reason: {
-          en: `Xavier weights alone take the same net to ${percent(mean('xavier'))}, by ${points(xavier)} points: the largest step for the least work.`,
-          ko: `Xavier 가중치만 바꿔도 같은 신경망이 ${percent(mean('xavier'))}에 이른다. ${points(xavier)} 퍼센트포인트, 가장 적은 일로 얻은 큰 걸음이다.`,
+          en: `Xavier weights alone take the same net to ${percent(mean('xavier'))}, by ${pointsRange(xavier)} points: the largest step for the least work.`,
+          ko: `Xavier 가중치만 바꿔도 같은 신경망이 ${percent(mean('xavier'))}에 이른다. ${pointsRange(xavier)} 퍼센트포인트, 가장 적은 일로 얻은 큰 걸음이다.`,
         },
         measures: [measure('xavier')],
       },
       {
         claim: '33',
-        verdict: depth.high < 0 ? 'holds' : 'fails',
-        reason:
-          depth.high < 0
-            ? {
-                en: `Four layers of 512 do worse than two of 256 here, by ${points(depth)} points.`,
-                ko: `여기서는 512 네 층이 256 두 층보다 나쁘다(${points(depth)} 퍼센트포인트).`,
-              }
-            : {
-                en: `Depth changes the accuracy by ${points(depth)} points: the interval ${depth.low > 0 ? 'is above' : 'includes'} 0. The printed gap of -0.41 points is of one run each; seeds alone make deep nets differ by ${percent(Math.max(...accuracies.deep) - Math.min(...accuracies.deep))} here.`,
-                ko: `깊이가 바꾼 정확도는 ${points(depth)} 퍼센트포인트다. 구간이 0${depth.low > 0 ? '보다 위에 있다' : '을 포함한다'}. 인쇄된 차이 -0.41은 한 번씩 훈련한 결과이고, 여기서 깊은 신경망은 시드만 바꿔도 ${percent(Math.max(...accuracies.deep) - Math.min(...accuracies.deep))} 차이가 난다.`,
-              },
+        verdict: isBelow(depth) ? 'holds' : 'fails',
+        reason: isBelow(depth)
+          ? {
+              en: `Four layers of 512 do worse than two of 256 here, by ${pointsRange(depth)} points.`,
+              ko: `여기서는 512 네 층이 256 두 층보다 나쁘다(${pointsRange(depth)} 퍼센트포인트).`,
+            }
+          : {
+              en: `Depth changes the accuracy by ${pointsRange(depth)} points: the interval ${isAbove(depth) ? 'is above' : 'includes'} 0. The printed gap of -0.41 points is of one run each; seeds alone make deep nets differ by ${percent(Math.max(...accuracies.deep) - Math.min(...accuracies.deep))} here.`,
+              ko: `깊이가 바꾼 정확도는 ${pointsRange(depth)} 퍼센트포인트다. 구간이 0${isAbove(depth) ? '보다 위에 있다' : '을 포함한다'}. 인쇄된 차이 -0.41은 한 번씩 훈련한 결과이고, 여기서 깊은 신경망은 시드만 바꿔도 ${percent(Math.max(...accuracies.deep) - Math.min(...accuracies.deep))} 차이가 난다.`,
+            },
         measures: [measure('deep')],
       },
       {
         claim: '34',
         verdict:
-          mean('dropout') < 0.975 || dropped.high < 0
+          mean('dropout') < 0.975 || isBelow(dropped)
             ? 'fails'
-            : dropped.low > 0
+            : isAbove(dropped)
               ? 'holds'
               : 'conditional',
         reason: {
-          en: `With dropout the deep net gets ${percent(mean('dropout'))}, ${points(dropped)} points over the one without${dropped.low > 0 ? '' : ': so many seeds and epochs do not tell that from noise'}.`,
-          ko: `드롭아웃을 넣은 깊은 신경망은 ${percent(mean('dropout'))}를 맞힌다. 넣지 않은 것과의 차이는 ${points(dropped)} 퍼센트포인트다${dropped.low > 0 ? '' : '. 이만한 시드와 에폭으로는 잡음과 구별되지 않는다'}.`,
+          en: `With dropout the deep net gets ${percent(mean('dropout'))}, ${pointsRange(dropped)} points over the one without${isAbove(dropped) ? '' : ': so many seeds and epochs do not tell that from noise'}.`,
+          ko: `드롭아웃을 넣은 깊은 신경망은 ${percent(mean('dropout'))}를 맞힌다. 넣지 않은 것과의 차이는 ${pointsRange(dropped)} 퍼센트포인트다${isAbove(dropped) ? '' : '. 이만한 시드와 에폭으로는 잡음과 구별되지 않는다'}.`,
         },
         measures: [measure('dropout')],
       },
@@ -308,20 +280,14 @@ const stepNames = {
   dropout: { en: 'dropout', ko: '드롭아웃' },
 } as const
 
-interface Gap {
-  readonly mean: number
-  readonly low: number
-  readonly high: number
-}
-
 /** The steps that helped beyond noise, or the others, by name. */
 function listed(
   language: 'en' | 'ko',
-  steps: Record<keyof typeof stepNames, Gap>,
+  steps: Record<keyof typeof stepNames, Estimated>,
   isBeyond: boolean,
 ) {
   const names = Object.keys(stepNames) as (keyof typeof stepNames)[]
-  const chosen = names.filter(name => steps[name].low > 0 === isBeyond)
+  const chosen = names.filter(name => isAbove(steps[name]) === isBeyond)
   return (
     chosen.map(name => stepNames[name][language]).join(', ') ||
     (language === 'ko' ? '없음' : 'none')
@@ -333,8 +299,3 @@ const around = ([mean, sd]: readonly [number, number]): readonly [number, number
   mean - 3 * sd,
   mean + 3 * sd,
 ]
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
-const signed = (share: number): string =>
-  `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(2)}`
-const points = ({ mean, low, high }: Gap): string =>
-  `${signed(mean)} (${signed(low)} – ${signed(high)})`

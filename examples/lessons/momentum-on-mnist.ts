@@ -14,7 +14,7 @@ import {
   sequential,
   sgd,
 } from 'justright'
-import { type Lesson, type LessonContext, words } from 'justright/lessons'
+import { isBelow, type Lesson, type LessonContext, meanCurve, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 import { constant, mul, sum } from 'justright/ops'
 
@@ -61,16 +61,14 @@ const lesson: Lesson = {
       y: { label: text(words.trainLoss), scale: 'log' },
       series: Object.entries(trained).map(([name, runs]) => ({
         name,
-        points: runs[0]!.losses.map(
-          (_, e) => [e + 1, estimate(runs.map(({ losses }) => losses[e]!)).mean] as const,
-        ),
+        points: meanCurve(runs.map(({ losses }) => losses)),
       })),
     })
 
     const lossOf = (name: keyof typeof optimizers) => trained[name]!.map(({ last }) => last)
     const [plain, velocity, heavy, ahead] = (['SGD .01', 'momentum .9', 'momentum .99', 'Nesterov .9'] as const).map(lossOf) // biome-ignore format: one line a table
     const gain = pairedDifference(plain!, velocity!)
-    const isLower = gain.mean + gain.halfWidth! < 0
+    const isLower = isBelow(gain)
     const isStraighter = swings < zigzags
     const m = (values: readonly number[]) => estimate(values).mean.toFixed(3)
     return [

@@ -14,7 +14,15 @@ import {
   sequential,
   sgd,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import {
+  barOf,
+  isAbove,
+  isBelow,
+  type Lesson,
+  percent,
+  pointsRange,
+  words,
+} from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const init = { weightInit: heNormal() }
@@ -142,37 +150,24 @@ const lesson: Lesson = {
       }),
       value: { label: text(words.testAccuracy) },
       format: 'percent',
-      bars: duel.verdict!.standings.map(({ name, mean, halfWidth = 0 }) => ({
-        name,
-        value: mean,
-        low: mean - halfWidth,
-        high: mean + halfWidth,
-      })),
+      bars: duel.verdict!.standings.map(standing => barOf(standing.name, standing)),
     })
 
     /** What a variant is ahead of Adam at its default, seed by seed. */
-    const lead = (name: string) => {
-      const { mean, halfWidth = 1 } = pairedDifference(
-        accuracies['Adam 0.001']!,
-        accuracies[name]!,
-        {
-          resolution: 1e-4,
-        },
-      )
-      return { mean, low: mean - halfWidth, high: mean + halfWidth }
-    }
+    const lead = (name: string) =>
+      pairedDifference(accuracies['Adam 0.001']!, accuracies[name]!, { resolution: 1e-4 })
     const defaults = ['SGD 0.01', 'momentum 0.01', 'AdaGrad 0.01'].map(name => ({
       name,
       ...lead(name),
     }))
-    const better = defaults.filter(({ low }) => low > 0).map(({ name }) => name)
-    const equal = defaults.filter(({ low, high }) => low <= 0 && high >= 0).map(({ name }) => name)
+    const better = defaults.filter(gap => isAbove(gap)).map(({ name }) => name)
+    const equal = defaults.filter(gap => !isAbove(gap) && !isBelow(gap)).map(({ name }) => name)
     const [bestName] = gridded.map(([name]) => name).sort((a, b) => errorOf(a) - errorOf(b))
     const worst = (name: Name) => Math.max(...ratesOf(name).map(rate => errorOf(`${name} ${rate}`)))
     const constant = lead('momentum 0.05')
     const cosine = lead('momentum 0.05, cosine')
-    const beats = constant.low > 0 || cosine.low > 0
-    const isWorse = !beats && (constant.high < 0 || cosine.high < 0)
+    const beats = isAbove(constant) || isAbove(cosine)
+    const isWorse = !beats && (isBelow(constant) || isBelow(cosine))
     const measure = (name: string) => ({
       name: both(name),
       values: accuracies[name]!,
@@ -183,8 +178,8 @@ const lesson: Lesson = {
         claim: '36',
         verdict: better.length > 0 ? 'fails' : equal.length > 0 ? 'conditional' : 'holds',
         reason: {
-          en: `At the rates that people start from, Adam is ahead of ${defaults.map(({ name, mean, low, high }) => `${name} by ${points({ mean: -mean, low: -high, high: -low })}`).join(', ')} points. In the grid Adam at 0.001 leaves ${percent(errorOf('Adam 0.001'))} wrong, the best entry, ${bestName}, ${percent(errorOf(bestName!))}; at the worst of its rates there Adam leaves ${percent(worst('Adam'))}, SGD ${percent(worst('SGD'))}. ${better.length > 0 ? `So ${better.join(' and ')} did better without tuning.` : equal.length > 0 ? `So it is as good a start as any, though not told from ${equal.join(' and ')}; a rate chosen for the task does as well with others.` : 'So it is the best to start with.'}`,
-          ko: `흔히 시작하는 학습률에서 Adam이 앞선 정도는 ${defaults.map(({ name, mean, low, high }) => `${name}보다 ${points({ mean: -mean, low: -high, high: -low })}`).join(', ')} 퍼센트포인트다. 격자에서 Adam 0.001은 ${percent(errorOf('Adam 0.001'))}를 틀리고, 가장 좋은 ${bestName}은 ${percent(errorOf(bestName!))}를 틀린다. 가장 나쁜 학습률에서는 Adam이 ${percent(worst('Adam'))}, SGD가 ${percent(worst('SGD'))}를 틀린다. ${better.length > 0 ? `조정하지 않고도 ${better.join(', ')}이 더 나았다.` : equal.length > 0 ? `그러므로 출발점으로는 어느 것에도 뒤지지 않지만 ${equal.join(', ')}과는 구별되지 않는다. 과제에 맞춰 고른 학습률이라면 다른 옵티마이저도 그만큼 한다.` : '그러므로 시작하기에 가장 좋다.'}`,
+          en: `At the rates that people start from, Adam is ahead of ${defaults.map(({ name, mean, halfWidth }) => `${name} by ${pointsRange({ mean: -mean, ...(halfWidth === undefined ? {} : { halfWidth }) })}`).join(', ')} points. In the grid Adam at 0.001 leaves ${percent(errorOf('Adam 0.001'))} wrong, the best entry, ${bestName}, ${percent(errorOf(bestName!))}; at the worst of its rates there Adam leaves ${percent(worst('Adam'))}, SGD ${percent(worst('SGD'))}. ${better.length > 0 ? `So ${better.join(' and ')} did better without tuning.` : equal.length > 0 ? `So it is as good a start as any, though not told from ${equal.join(' and ')}; a rate chosen for the task does as well with others.` : 'So it is the best to start with.'}`,
+          ko: `흔히 시작하는 학습률에서 Adam이 앞선 정도는 ${defaults.map(({ name, mean, halfWidth }) => `${name}보다 ${pointsRange({ mean: -mean, ...(halfWidth === undefined ? {} : { halfWidth }) })}`).join(', ')} 퍼센트포인트다. 격자에서 Adam 0.001은 ${percent(errorOf('Adam 0.001'))}를 틀리고, 가장 좋은 ${bestName}은 ${percent(errorOf(bestName!))}를 틀린다. 가장 나쁜 학습률에서는 Adam이 ${percent(worst('Adam'))}, SGD가 ${percent(worst('SGD'))}를 틀린다. ${better.length > 0 ? `조정하지 않고도 ${better.join(', ')}이 더 나았다.` : equal.length > 0 ? `그러므로 출발점으로는 어느 것에도 뒤지지 않지만 ${equal.join(', ')}과는 구별되지 않는다. 과제에 맞춰 고른 학습률이라면 다른 옵티마이저도 그만큼 한다.` : '그러므로 시작하기에 가장 좋다.'}`,
         },
         measures: [
           ...Object.keys(zeiler)
@@ -201,10 +196,10 @@ const lesson: Lesson = {
       {
         claim: '37',
         // As good as Adam, but not told from it, is a condition too: of seeds and epochs.
-        verdict: beats && constant.low <= 0 ? 'holds' : isWorse ? 'fails' : 'conditional',
+        verdict: beats && !isAbove(constant) ? 'holds' : isWorse ? 'fails' : 'conditional',
         reason: {
-          en: `Momentum at 0.05 is ahead of Adam at 0.001 by ${points(constant)} points with a constant rate and by ${points(cosine)} with a cosine. ${!beats ? (isWorse ? 'So it does not beat Adam here.' : 'So many seeds and epochs do not tell that from noise: it does as well as Adam, and with a rate of its own no worse for having no schedule.') : constant.low > 0 ? 'So it does beat Adam, and needs no schedule for it: a rate of its own is enough.' : 'So it beats Adam, once its rate is lowered.'} Adam itself gains ${points(lead('Adam 0.001, cosine'))} points from a cosine.`,
-          ko: `학습률 0.05의 모멘텀은 Adam 0.001보다 학습률을 그대로 두면 ${points(constant)}, 코사인으로 낮추면 ${points(cosine)} 퍼센트포인트 앞선다. ${!beats ? (isWorse ? '여기서는 Adam을 이기지 못한다.' : '이만한 시드와 에폭으로는 잡음과 구별되지 않는다. Adam만큼은 하며, 자기에게 맞는 학습률이면 스케줄이 없어도 못하지 않다.') : constant.low > 0 ? '그러므로 Adam을 이기며, 그러는 데 스케줄은 필요 없다. 자기에게 맞는 학습률이면 된다.' : '그러므로 학습률을 낮추면 Adam을 이긴다.'} Adam도 코사인으로 ${points(lead('Adam 0.001, cosine'))} 퍼센트포인트를 얻는다.`,
+          en: `Momentum at 0.05 is ahead of Adam at 0.001 by ${pointsRange(constant)} points with a constant rate and by ${pointsRange(cosine)} with a cosine. ${!beats ? (isWorse ? 'So it does not beat Adam here.' : 'So many seeds and epochs do not tell that from noise: it does as well as Adam, and with a rate of its own no worse for having no schedule.') : isAbove(constant) ? 'So it does beat Adam, and needs no schedule for it: a rate of its own is enough.' : 'So it beats Adam, once its rate is lowered.'} Adam itself gains ${pointsRange(lead('Adam 0.001, cosine'))} points from a cosine.`,
+          ko: `학습률 0.05의 모멘텀은 Adam 0.001보다 학습률을 그대로 두면 ${pointsRange(constant)}, 코사인으로 낮추면 ${pointsRange(cosine)} 퍼센트포인트 앞선다. ${!beats ? (isWorse ? '여기서는 Adam을 이기지 못한다.' : '이만한 시드와 에폭으로는 잡음과 구별되지 않는다. Adam만큼은 하며, 자기에게 맞는 학습률이면 스케줄이 없어도 못하지 않다.') : isAbove(constant) ? '그러므로 Adam을 이기며, 그러는 데 스케줄은 필요 없다. 자기에게 맞는 학습률이면 된다.' : '그러므로 학습률을 낮추면 Adam을 이긴다.'} Adam도 코사인으로 ${pointsRange(lead('Adam 0.001, cosine'))} 퍼센트포인트를 얻는다.`,
         },
         measures: [
           'Adam 0.001',
@@ -219,18 +214,7 @@ const lesson: Lesson = {
 
 export default lesson
 
-interface Gap {
-  readonly mean: number
-  readonly low: number
-  readonly high: number
-}
-
 const both = (name: string) => ({
   en: name,
   ko: name.replace('momentum', '모멘텀').replace('cosine', '코사인'),
 })
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
-const signed = (share: number): string =>
-  `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(2)}`
-const points = ({ mean, low, high }: Gap): string =>
-  `${signed(mean)} (${signed(low)} – ${signed(high)})`

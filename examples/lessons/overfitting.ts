@@ -10,7 +10,7 @@ import {
   sequential,
   splitFirst,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { isAbove, isBelow, type Lesson, meanCurve, points, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -63,10 +63,7 @@ const lesson: Lesson = {
 
     const [shallow, deep] = nets as [(typeof nets)[0], (typeof nets)[0]]
     const curve = (of: (record: (typeof shallow.last)[0]) => number) =>
-      shallow.histories[0]!.map(
-        (record, i) =>
-          [record.epoch, estimate(shallow.histories.map(all => of(all[i]!))).mean] as const,
-      )
+      meanCurve(shallow.histories.map(history => history.map(of)))
     show({
       kind: 'lines',
       title: text({ en: 'Two hidden layers: loss by epoch', ko: '은닉층 2개: 에폭별 손실' }),
@@ -97,25 +94,25 @@ const lesson: Lesson = {
       last.map(({ validation }, i) => validation!.loss / turn[i]!.validation!.loss)
     const [factors, deepFactors] = [factorsOf(shallow), factorsOf(deep)]
     const growth = estimate(factors)
-    const rises = growth.mean - growth.halfWidth! > 1
+    const rises = isAbove(growth, 1)
     const change = pairedDifference(
       shallow.turn.map(({ validation }) => validation!.accuracy!),
       shallow.last.map(({ validation }) => validation!.accuracy!),
       { resolution: 1e-4 },
     )
-    const falls = change.mean + change.halfWidth! < 0
+    const falls = isBelow(change)
     const deeper = pairedDifference(factors, deepFactors)
-    const isWorseDeep = deeper.mean - deeper.halfWidth! > 0
+    const isWorseDeep = isAbove(deeper)
     const turnAt = estimate(shallow.turn.map(({ epoch }) => epoch)).mean
-    const points = `${change.mean < 0 ? '' : '+'}${(100 * change.mean).toFixed(2)} ± ${(100 * change.halfWidth!).toFixed(2)}`
+    const changed = points(change, { hasPlus: true })
     const [times, deepTimes] = [factors, deepFactors].map(of => estimate(of).mean.toFixed(2))
     return [
       {
         claim: '22',
         verdict: rises && falls && isWorseDeep ? 'holds' : rises ? 'conditional' : 'fails',
         reason: {
-          en: `The test loss is least after epoch ${turnAt.toFixed(1)} in the mean and ends at ${times} times that, while the training loss goes to ${lossOf(shallow)}. The accuracy ${falls ? 'falls' : 'does not fall'} meanwhile: ${points} points. The net becomes ever surer, of its mistakes too, and the loss counts how sure, the accuracy only which. With five hidden layers the loss ends at ${deepTimes} times its least, ${isWorseDeep ? 'more than' : 'which is not reliably more than'} with two.`,
-          ko: `시험 손실은 평균 ${turnAt.toFixed(1)}에폭에서 가장 작고 마지막에는 그 ${times}배가 되며, 훈련 손실은 ${lossOf(shallow)}까지 줄어든다. 그동안 정확도는 ${falls ? '떨어진다' : '떨어지지 않는다'}. 변화는 ${points}포인트다. 신경망은 틀린 답까지 포함해 점점 더 확신하게 되는데, 손실은 얼마나 확신하는지를, 정확도는 무엇을 골랐는지만을 세기 때문이다. 은닉층이 다섯 개면 손실은 최소의 ${deepTimes}배로 끝나며, 두 개일 때보다 ${isWorseDeep ? '크다' : '확실히 크다고는 할 수 없다'}.`,
+          en: `The test loss is least after epoch ${turnAt.toFixed(1)} in the mean and ends at ${times} times that, while the training loss goes to ${lossOf(shallow)}. The accuracy ${falls ? 'falls' : 'does not fall'} meanwhile: ${changed} points. The net becomes ever surer, of its mistakes too, and the loss counts how sure, the accuracy only which. With five hidden layers the loss ends at ${deepTimes} times its least, ${isWorseDeep ? 'more than' : 'which is not reliably more than'} with two.`,
+          ko: `시험 손실은 평균 ${turnAt.toFixed(1)}에폭에서 가장 작고 마지막에는 그 ${times}배가 되며, 훈련 손실은 ${lossOf(shallow)}까지 줄어든다. 그동안 정확도는 ${falls ? '떨어진다' : '떨어지지 않는다'}. 변화는 ${changed}포인트다. 신경망은 틀린 답까지 포함해 점점 더 확신하게 되는데, 손실은 얼마나 확신하는지를, 정확도는 무엇을 골랐는지만을 세기 때문이다. 은닉층이 다섯 개면 손실은 최소의 ${deepTimes}배로 끝나며, 두 개일 때보다 ${isWorseDeep ? '크다' : '확실히 크다고는 할 수 없다'}.`,
         },
         measures: [shallow, deep].flatMap(({ depth, last, turn }) => {
           const name = (en: string, ko: string) => ({

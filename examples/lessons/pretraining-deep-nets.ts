@@ -22,7 +22,7 @@ import {
   unlabelled,
   xavierUniform,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { barOf, isAbove, type Lesson, meanCurve, points, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const hidden = [500, 500, 500, 500]
@@ -107,7 +107,7 @@ const lesson: Lesson = {
       y: { label: text(words.testAccuracy), range: [0, 1] },
       series: Object.entries(accuracies).map(([name, runs]) => ({
         name,
-        points: runs[0]!.map((_, i) => [i + 1, estimate(runs.map(run => run[i]!)).mean] as const),
+        points: meanCurve(runs),
       })),
     })
 
@@ -127,10 +127,7 @@ const lesson: Lesson = {
       title: text({ en: 'With 1,000 labels', ko: '레이블이 1,000개일 때' }),
       value: { label: text(words.testAccuracy) },
       format: 'percent',
-      bars: Object.entries(few).map(([name, values]) => {
-        const { mean, halfWidth = 0 } = estimate(values)
-        return { name, value: mean, low: mean - halfWidth, high: mean + halfWidth }
-      }),
+      bars: Object.entries(few).map(([name, values]) => barOf(name, estimate(values))),
     })
 
     const after = (name: string, epoch: number) => accuracies[name]!.map(run => run[epoch - 1]!)
@@ -138,7 +135,7 @@ const lesson: Lesson = {
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`
     const gain = difference(estimate(few['4 x Xavier']!), estimate(few.RBM!))
     const isQuick = mean('RBM', 1) >= 0.92 && mean('RBM', 1) > mean('4 x Xavier', 1)
-    const isFrugal = gain.mean - gain.halfWidth! > 0
+    const isFrugal = isAbove(gain)
     // As good as machines: no more than two points behind, after so few epochs.
     const isEnough = (name: string) => mean(name, epochs) > mean('RBM', epochs) - 0.02
     const rightScales = ['4 x Xavier', 'ReLU, He'].filter(isEnough)
@@ -147,8 +144,8 @@ const lesson: Lesson = {
         claim: '14',
         verdict: isQuick && isFrugal ? 'holds' : isQuick || isFrugal ? 'conditional' : 'fails',
         reason: {
-          en: `After one epoch the pre-trained net has ${percent(mean('RBM', 1))}, from N(0, .01²) ${percent(mean('N(0, .01²)', 1))}, from the best random start for sigmoids ${percent(mean('4 x Xavier', 1))}. With 1,000 labels it has ${percent(estimate(few.RBM!).mean)}, ${(100 * gain.mean).toFixed(1)} ± ${(100 * gain.halfWidth!).toFixed(1)} points more than from that random start: the other images were used without labels.`,
-          ko: `1에폭 뒤 사전 학습한 신경망은 ${percent(mean('RBM', 1))}, N(0, .01²)에서 출발하면 ${percent(mean('N(0, .01²)', 1))}, 시그모이드에 가장 좋은 난수에서 출발하면 ${percent(mean('4 x Xavier', 1))}다. 레이블이 1,000개면 ${percent(estimate(few.RBM!).mean)}로, 그 난수에서 출발할 때보다 ${(100 * gain.mean).toFixed(1)} ± ${(100 * gain.halfWidth!).toFixed(1)}점 높다. 나머지 이미지는 레이블 없이 쓰였다.`,
+          en: `After one epoch the pre-trained net has ${percent(mean('RBM', 1))}, from N(0, .01²) ${percent(mean('N(0, .01²)', 1))}, from the best random start for sigmoids ${percent(mean('4 x Xavier', 1))}. With 1,000 labels it has ${percent(estimate(few.RBM!).mean)}, ${points(gain, { digits: 1 })} points more than from that random start: the other images were used without labels.`,
+          ko: `1에폭 뒤 사전 학습한 신경망은 ${percent(mean('RBM', 1))}, N(0, .01²)에서 출발하면 ${percent(mean('N(0, .01²)', 1))}, 시그모이드에 가장 좋은 난수에서 출발하면 ${percent(mean('4 x Xavier', 1))}다. 레이블이 1,000개면 ${percent(estimate(few.RBM!).mean)}로, 그 난수에서 출발할 때보다 ${points(gain, { digits: 1 })}점 높다. 나머지 이미지는 레이블 없이 쓰였다.`,
         },
         measures: [
           {

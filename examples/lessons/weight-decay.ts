@@ -13,7 +13,15 @@ import {
   sequential,
   splitFirst,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import {
+  barOf,
+  type Estimated,
+  isAbove,
+  isBelow,
+  type Lesson,
+  points,
+  words,
+} from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -68,12 +76,7 @@ const lesson: Lesson = {
     const length = differ(scores => scores.length)
     const gap = differ(scores => scores.gap, 1e-4)
     const test = differ(scores => scores.test, 1e-4)
-    const isBelow = ({ mean, halfWidth = 0 }: typeof gap) => mean + halfWidth < 0
-    const isAbove = ({ mean, halfWidth = 0 }: typeof gap) => mean - halfWidth > 0
-    const bar = (name: string, values: readonly number[]) => {
-      const { mean, halfWidth = 0 } = estimate(values)
-      return { name, value: mean, low: mean - halfWidth, high: mean + halfWidth }
-    }
+    const bar = (name: string, values: readonly number[]) => barOf(name, estimate(values))
     const names = [text({ en: 'without', ko: '벌점 없음' }), '.001 sum(W²)'] as const
     show({
       kind: 'bars',
@@ -96,8 +99,7 @@ const lesson: Lesson = {
     })
     const shrinks = isBelow(length) && isBelow(gap)
     const mean = (values: readonly number[]) => estimate(values).mean
-    const points = ({ mean, halfWidth = 0 }: typeof gap) =>
-      `${mean < 0 ? '' : '+'}${(100 * mean).toFixed(2)} ± ${(100 * halfWidth).toFixed(2)}`
+    const change = (difference: Estimated) => points(difference, { hasPlus: true })
     const helps = isAbove(test)
     const hurts = isBelow(test)
     return [
@@ -105,8 +107,8 @@ const lesson: Lesson = {
         claim: '24',
         verdict: shrinks && helps ? 'holds' : shrinks ? 'conditional' : 'fails',
         reason: {
-          en: `The weights end ${(mean(plain.length) / mean(decayed.length)).toFixed(1)} times shorter and the gap changes by ${points(gap)} points. The test accuracy changes by ${points(test)} points: ${helps ? 'it gets better' : hurts ? 'it gets worse, the smaller gap is paid for on the training side' : 'a difference that the seeds alone explain'}. The test loss goes from ${mean(plain.testLoss).toPrecision(2)} to ${mean(decayed.testLoss).toPrecision(2)}, since a net with small weights cannot be as sure.`,
-          ko: `가중치의 길이는 ${(mean(plain.length) / mean(decayed.length)).toFixed(1)}배 짧아지고, 격차는 ${points(gap)}포인트 변한다. 시험 정확도의 변화는 ${points(test)}포인트로, ${helps ? '더 좋아진다' : hurts ? '더 나빠진다. 격차가 준 것은 훈련 정확도를 내준 덕이다' : '시드만으로도 생길 수 있는 차이다'}. 시험 손실은 ${mean(plain.testLoss).toPrecision(2)}에서 ${mean(decayed.testLoss).toPrecision(2)}로 변한다. 가중치가 작은 신경망은 그만큼 확신할 수 없기 때문이다.`,
+          en: `The weights end ${(mean(plain.length) / mean(decayed.length)).toFixed(1)} times shorter and the gap changes by ${change(gap)} points. The test accuracy changes by ${change(test)} points: ${helps ? 'it gets better' : hurts ? 'it gets worse, the smaller gap is paid for on the training side' : 'a difference that the seeds alone explain'}. The test loss goes from ${mean(plain.testLoss).toPrecision(2)} to ${mean(decayed.testLoss).toPrecision(2)}, since a net with small weights cannot be as sure.`,
+          ko: `가중치의 길이는 ${(mean(plain.length) / mean(decayed.length)).toFixed(1)}배 짧아지고, 격차는 ${change(gap)}포인트 변한다. 시험 정확도의 변화는 ${change(test)}포인트로, ${helps ? '더 좋아진다' : hurts ? '더 나빠진다. 격차가 준 것은 훈련 정확도를 내준 덕이다' : '시드만으로도 생길 수 있는 차이다'}. 시험 손실은 ${mean(plain.testLoss).toPrecision(2)}에서 ${mean(decayed.testLoss).toPrecision(2)}로 변한다. 가중치가 작은 신경망은 그만큼 확신할 수 없기 때문이다.`,
         },
         measures: (
           [

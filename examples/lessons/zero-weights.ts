@@ -13,7 +13,7 @@ import {
   tanh,
   zeros,
 } from 'justright'
-import { type Lesson, words } from 'justright/lessons'
+import { type Lesson, percent, words } from 'justright/lessons'
 import { mnist } from 'justright/node'
 
 const lesson: Lesson = {
@@ -80,7 +80,6 @@ const lesson: Lesson = {
     const spread = Math.max(...['0.weight', '0.bias', '2.weight', '2.bias'].map(apart(sigmoids)))
     const size = largest(sigmoids.parameters['0.weight']!)
     const reached = sigmoids.test!.accuracy!
-    const percent = (value: number) => `${(100 * value).toFixed(2)} %`
     return [
       {
         claim: '8',
