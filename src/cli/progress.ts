@@ -51,9 +51,13 @@ export function pretrainingLine(title: string, record: PretrainingRecord, hasBar
 
 /**
  * Recorders that show runs, one after the other: a bar on a terminal, elsewhere a line at once and
- * then at most one every two seconds.
+ * then at most one every two seconds. One may show several runs that make their steps together: their
+ * means, and their examples a second in all.
  */
-export function progressOn(output: Output, unit: string): (title: string) => Recorder {
+export function progressOn(
+  output: Output,
+  unit: string,
+): (title: string, runs?: number) => Recorder {
   const everyMs = output.isTerminal ? terminalEveryMs : plainEveryMs
   let shownAt = Number.NEGATIVE_INFINITY
   const show = (line: (hasBar: boolean) => string) => {
@@ -62,12 +66,11 @@ export function progressOn(output: Output, unit: string): (title: string) => Rec
     if (output.isTerminal) output.update(line(true))
     else output.print(line(false))
   }
-  return title => progressOf(title, unit, show, line => output.print(line))
+  return (title, runs = 1) => progressOf({ title, unit, runs }, show, line => output.print(line))
 }
 
 function progressOf(
-  title: string,
-  unit: string,
+  { title, unit, runs }: { readonly title: string; readonly unit: string; readonly runs: number },
   show: (line: (hasBar: boolean) => string) => void,
   say: (line: string) => void,
 ): Recorder {
@@ -112,26 +115,38 @@ function progressOf(
         sums.examples += examples
         sums.isClassified = accuracy !== undefined
       }
+      const { step = 0 } = records.at(-1) ?? {}
       // The first call compiles, so the clock starts after it.
-      if (clock) clock.add(records)
-      else clock = new Clock()
-      showStep(records.at(-1)?.step ?? 0)
+      clock ??= new Clock(step, runs)
+      clock.add(records)
+      showStep(step)
     },
   }
 }
 
-/** Measures the rate of a run. */
+/** Measures the rate of some runs from a step on. */
 class Clock {
   readonly #startedAt = performance.now()
+  readonly #startStep: number
+  readonly #runs: number
+  /** Of each run. */
   #steps = 0
   #examples = 0
 
-  add(records: readonly StepRecord[]): void {
-    this.#steps += records.length
-    for (const { examples } of records) this.#examples += examples
+  constructor(startStep: number, runs: number) {
+    this.#startStep = startStep
+    this.#runs = runs
   }
 
-  /** The rate so far, and how long so many steps more will take; nothing before the first ones. */
+  add(records: readonly StepRecord[]): void {
+    for (const { step, examples } of records) {
+      if (step <= this.#startStep) continue
+      this.#steps += 1 / this.#runs
+      this.#examples += examples
+    }
+  }
+
+  /** The rate so far, and how long so many steps more of each run will take; nothing before the first ones. */
   read(stepsLeft: number): Pick<Snapshot, 'rate' | 'secondsLeft'> {
     const seconds = (performance.now() - this.#startedAt) / 1000
     if (this.#steps === 0) return {}

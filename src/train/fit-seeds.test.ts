@@ -144,6 +144,16 @@ for (const way of ['graph', 'cores'] as const)
     }
   })
 
+test('how many share a graph makes no difference to a seed, bit for bit', async () => {
+  const engine = await nativeEngine({ threads: 1 })
+  const options = { ...small, model: withDropout, engine, way: 'graph' } as const
+  const all = await fitSeeds({ ...options, seeds })
+  const two = await fitSeeds({ ...options, seeds: seeds.slice(1) })
+  const [one] = await fitSeeds({ ...options, seeds: seeds.slice(2) })
+  assertSameBits(two[0]!.parameters, all[1]!.parameters)
+  for (const run of [two[1], one]) assertSameBits(run!.parameters, all[2]!.parameters)
+})
+
 test('checkpoints of different steps are gone on with on cores, and refused in one graph', async () => {
   const engine = referenceEngine()
   const resume = await stopAt(4, { ...small, engine, seed: 3 })
@@ -176,8 +186,8 @@ test('runs on cores share all cores, and one that is left over has them all', as
 })
 
 for (const [name, change, message] of [
-  ['one seed', { seeds: [1] }, /at least two seeds, all different, received 1/],
-  ['a seed twice', { seeds: [1, 2, 1] }, /at least two seeds, all different/],
+  ['no seed', { seeds: [] }, /at least one seed, all different, received none/],
+  ['a seed twice', { seeds: [1, 2, 1] }, /at least one seed, all different/],
   [
     'early stopping in one graph',
     { earlyStopping: earlyStopping(), way: 'graph' },

@@ -10,7 +10,7 @@ import {
 } from '../engine/index.ts'
 import type { Checkpoint, Recorder } from '../runs/index.ts'
 import { checkOptions } from './check-options.ts'
-import type { FitOptions } from './experiment.ts'
+import type { Experiment, FitOptions } from './experiment.ts'
 import { fit, type InterruptedRun, type Run } from './fit.ts'
 import { experimentLayout } from './model-tensors.ts'
 import { trainingProgram } from './training-program.ts'
@@ -41,8 +41,8 @@ const mostInGraph = 5e6
  * Trains an experiment with several seeds in parallel: one run for each seed, in their order, equal but
  * for rounding to those that `fit` makes one by one. Stopped through its signal, those that are not done
  * are interrupted, in one graph all after the same step.
- * Throws what `fit` throws, once the other runs are done, and ConfigError for fewer than two seeds that
- * differ, and in one graph for what makes every seed go its own way: early stopping, `onNonFinite` and
+ * Throws what `fit` throws, once the other runs are done, and ConfigError for no seed or one that comes
+ * twice, and in one graph for what makes every seed go its own way: early stopping, `onNonFinite` and
  * checkpoints of different steps.
  */
 export function fitSeeds<D extends DataSource>(
@@ -58,10 +58,10 @@ export async function fitSeeds<D extends DataSource>({
   resumeOf,
   ...options
 }: FitSeedsOptions<D>): Promise<(Run<D> | InterruptedRun)[]> {
-  if (seeds.length < 2 || new Set(seeds).size < seeds.length)
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length)
     throw new ConfigError({
       who: 'fitSeeds',
-      expected: 'at least two seeds, all different',
+      expected: 'at least one seed, all different',
       received: seeds.join(', ') || 'none',
     })
   const optionsOf = (seed: number): FitOptions<D> => {
@@ -76,7 +76,7 @@ export async function fitSeeds<D extends DataSource>({
   const each = seeds.map(optionsOf)
   const [first] = each as [FitOptions<D>]
   checkOptions(first)
-  const work = workOf(trainingProgram(first, experimentLayout(first), first.batchSize).program)
+  const work = workOfStep(first)
   const ownWay = whyOwnWay(each)
   if (way === 'graph' && ownWay)
     throw new ConfigError({
@@ -84,13 +84,26 @@ export async function fitSeeds<D extends DataSource>({
       ...ownWay,
       hint: "Ask for the way 'cores'",
     })
-  const isOneGraph = (way ?? fasterWay(work)) === 'graph' && !ownWay
+  const isOneGraph = !ownWay && (way ?? fasterWay(work)) === 'graph'
   const runs = await (isOneGraph ? inOneGraph(each, work) : onCores(each, work))
   return runs.map(run => {
     if (run.status === 'rejected') throw run.reason
     return run.value
   })
 }
+
+/**
+ * How several seeds of an experiment are trained, unless they are asked to be trained otherwise.
+ * Throws what `fit` throws before its first step.
+ */
+export function seedsWay(experiment: Experiment): SeedsWay {
+  checkOptions(experiment)
+  if (whyOwnWay([experiment])) return 'cores'
+  return fasterWay(workOfStep(experiment))
+}
+
+const workOfStep = (experiment: Experiment): Work =>
+  workOf(trainingProgram(experiment, experimentLayout(experiment), experiment.batchSize).program)
 
 const fasterWay = ({ multiplyAdds }: Work): SeedsWay =>
   multiplyAdds > mostInGraph ? 'cores' : 'graph'

@@ -17,7 +17,7 @@ export type {
   ScoredModel,
 } from './experiment.ts'
 export { fit, type InterruptedRun, type Run } from './fit.ts'
-export { type FitSeedsOptions, fitSeeds } from './fit-seeds.ts'
+export { type FitSeedsOptions, fitSeeds, seedsWay } from './fit-seeds.ts'
 export { inferenceModel, openBatchModel } from './inference-model.ts'
 export { layerGraph } from './layer-graph.ts'
 export { inputUnits, type Layout, packUnits } from './layout.ts'
