@@ -16,6 +16,7 @@ import {
 } from '../nn/index.ts'
 import { adam, oneCycle } from '../optim/index.ts'
 import type { Recipe } from './recipe.ts'
+import { single } from './single.ts'
 
 const conv = (channels: number): LayerConfig[] => [
   conv2d(channels, 3, { padding: 1, useBias: false, weightInit: heNormal() }),
@@ -47,45 +48,27 @@ const common = {
 }
 
 /** A convolutional net on MNIST. */
-export const mnistCnn: Recipe = {
+export const mnistCnn: Recipe = single({
   name: 'mnist-cnn',
   summary: 'a convolutional net with batch normalisation and dropout on MNIST',
-  unit: 'images',
   epochs: { short: 8, full: 20 },
   data: () => mnist({ shape: 'image', download: true }),
-  rungs: [
-    {
-      name: 'mnist-cnn',
-      changed: 'two convolutions, shifted images',
-      experiment: (seed, epochs) => ({
-        ...common,
-        name: 'mnist cnn',
-        augment: [shift()],
-        seed,
-        epochs,
-      }),
-    },
-  ],
-}
+  changed: 'two convolutions, shifted images',
+  settings: {
+    ...common,
+    augment: [shift()],
+  },
+})
 
 /** The same net on Fashion-MNIST, whose pictures may be mirrored. */
-export const fashionCnn: Recipe = {
+export const fashionCnn: Recipe = single({
   name: 'fashion-cnn',
   summary: 'the convolutional net of mnist-cnn on Fashion-MNIST',
-  unit: 'images',
   epochs: { short: 12, full: 30 },
   data: () => fashionMnist({ shape: 'image', download: true }),
-  rungs: [
-    {
-      name: 'fashion-cnn',
-      changed: 'two convolutions, mirrored and shifted images',
-      experiment: (seed, epochs) => ({
-        ...common,
-        name: 'fashion cnn',
-        augment: [horizontalFlip(), shift({ rows: 1, columns: 1 })],
-        seed,
-        epochs,
-      }),
-    },
-  ],
-}
+  changed: 'two convolutions, mirrored and shifted images',
+  settings: {
+    ...common,
+    augment: [horizontalFlip(), shift({ rows: 1, columns: 1 })],
+  },
+})

@@ -17,6 +17,7 @@ import {
 } from '../nn/index.ts'
 import { adam, oneCycle } from '../optim/index.ts'
 import type { Recipe } from './recipe.ts'
+import { single } from './single.ts'
 
 const weightInit = heNormal()
 /** The shift of the normalisation takes the place of the bias. */
@@ -64,51 +65,33 @@ const common = { loss: crossEntropy(), batchSize: 100, shuffle: true }
  * The best that was found for MNIST without knowing that pixels have neighbours. Chosen on the first
  * 10,000 training images, then trained on all 60,000.
  */
-export const mnistMlpBest: Recipe = {
+export const mnistMlpBest: Recipe = single({
   name: 'mnist-mlp-best',
   summary:
     'a fully connected net with noise and batch normalisation, on all 60,000 images of MNIST',
-  unit: 'images',
   epochs: { short: 8, full: 100 },
   data: () => mnist({ validation: 0, download: true }),
-  rungs: [
-    {
-      name: 'mnist-mlp-best',
-      changed: 'noise on every layer',
-      experiment: (seed, epochs) => ({
-        ...common,
-        name: 'mnist mlp best',
-        model: noisyNet,
-        optimizer: adam({ learningRate: 0.002 }),
-        schedule: oneCycle({ riseShare: 0.1 }),
-        seed,
-        epochs,
-      }),
-    },
-  ],
-}
+  changed: 'noise on every layer',
+  settings: {
+    ...common,
+    model: noisyNet,
+    optimizer: adam({ learningRate: 0.002 }),
+    schedule: oneCycle({ riseShare: 0.1 }),
+  },
+})
 
 /** The best convolutional net that was found for MNIST, chosen and trained likewise. */
-export const mnistCnnBest: Recipe = {
+export const mnistCnnBest: Recipe = single({
   name: 'mnist-cnn-best',
   summary: 'three convolutions with shifted images, on all 60,000 images of MNIST',
-  unit: 'images',
   epochs: { short: 4, full: 20 },
   data: () => mnist({ validation: 0, shape: 'image', download: true }),
-  rungs: [
-    {
-      name: 'mnist-cnn-best',
-      changed: 'three convolutions, shifted images',
-      experiment: (seed, epochs) => ({
-        ...common,
-        name: 'mnist cnn best',
-        model: convNet,
-        optimizer: adam({ learningRate: 0.003 }),
-        schedule: oneCycle(),
-        augment: [shift()],
-        seed,
-        epochs,
-      }),
-    },
-  ],
-}
+  changed: 'three convolutions, shifted images',
+  settings: {
+    ...common,
+    model: convNet,
+    optimizer: adam({ learningRate: 0.003 }),
+    schedule: oneCycle(),
+    augment: [shift()],
+  },
+})
