@@ -12,4 +12,4 @@ export type {
 export { type ChartSvgOptions, chartSvg } from './svg/chart-svg.ts'
 export { type DrawChartOptions, drawChart } from './terminal/draw-chart.ts'
 export { sparkline } from './terminal/sparkline.ts'
-export { cutText, padText, textWidth, wrapText } from './text.ts'
+export { padText, textWidth, wrapText } from './text.ts'

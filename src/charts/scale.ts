@@ -41,7 +41,7 @@ export function scaleOf(axis: Axis, values: readonly number[], options: ScaleOpt
 }
 
 /** The least and the greatest, without a limit on how many. */
-export function extentOf(values: readonly number[]): readonly [low: number, high: number] {
+function extentOf(values: readonly number[]): readonly [low: number, high: number] {
   return values.reduce(([low, high], x) => [Math.min(low, x), Math.max(high, x)] as const, [
     Infinity,
     -Infinity,

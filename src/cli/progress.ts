@@ -38,7 +38,7 @@ export function progressLine(snapshot: Snapshot, hasBar: boolean): string {
 }
 
 /** How far the pre-training of first weights is, as one line. */
-export function pretrainingLine(title: string, record: PretrainingRecord, hasBar: boolean): string {
+function pretrainingLine(title: string, record: PretrainingRecord, hasBar: boolean): string {
   const { machine, machines, epoch, epochs, squaredError } = record
   return [
     title,

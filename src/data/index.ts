@@ -12,7 +12,7 @@ export {
 } from './augment.ts'
 export { epochOrder, gatherRows, selectRows } from './batches.ts'
 export { type CheckOptions, checkDataset, checkSplits, requireSource } from './check.ts'
-export { contentHash, sha256 } from './content-hash.ts'
+export { contentHash } from './content-hash.ts'
 export {
   type DataDescription,
   type DataSource,
@@ -44,7 +44,6 @@ export { type FoldOptions, kFold, type PartOptions, type Parts, splitParts } fro
 export {
   type Block,
   blocksOf,
-  isInMemory,
   joinRows,
   type RowSource,
   type Rows,
@@ -75,11 +74,10 @@ export {
   tableInputs,
   tableLike,
 } from './table-data.ts'
-export {
-  type ColumnEncoding,
-  featureNames,
-  type MissingPolicy,
-  type TableEncoding,
+export type {
+  ColumnEncoding,
+  MissingPolicy,
+  TableEncoding,
 } from './table-encoding.ts'
 export {
   type BlobOptions,

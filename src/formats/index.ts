@@ -17,10 +17,9 @@ export {
   encodeModel,
   valueInfo,
 } from './onnx.ts'
-export { int64TensorProto, tensorFromProto, tensorProto } from './onnx-tensor.ts'
+export { int64TensorProto, tensorProto } from './onnx-tensor.ts'
 export {
   type AttributeProto,
-  attributeTypes,
   type DimensionProto,
   type GraphProto,
   type ModelProto,
@@ -46,7 +45,7 @@ export {
   sessionStartEvent,
   textValue,
 } from './tfevents.ts'
-export { decodeGraph, encodeGraph, type GraphNode } from './tfevents-graph.ts'
+export { encodeGraph, type GraphNode } from './tfevents-graph.ts'
 export { completedValue, type Hyperparameters, hyperparametersValue } from './tfevents-hparams.ts'
 export type {
   Event,

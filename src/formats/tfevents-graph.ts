@@ -1,4 +1,3 @@
-import { decodeMessage } from './protobuf-decode.ts'
 import { encodeMessage } from './protobuf-encode.ts'
 import { type Message, message } from './protobuf-schema.ts'
 import { type SummaryShape, shapeMessage } from './tfevents-schema.ts'
@@ -100,22 +99,5 @@ export function encodeGraph(nodes: readonly GraphNode[]): Uint8Array<ArrayBuffer
       ],
     })),
     versions: { producer },
-  })
-}
-
-/** The nodes of a graph in an event. Throws FormatError when the bytes are no graph. */
-export function decodeGraph(bytes: Uint8Array): GraphNode[] {
-  return decodeMessage(graphMessage, bytes).node.map(({ name, op, input, attr }) => {
-    const shapes = attr.find(({ key }) => key === shapesKey)?.value.list?.shape ?? []
-    const counts = attr.flatMap(({ key, value }) =>
-      value.i === undefined ? [] : [[key, value.i] as const],
-    )
-    return {
-      name,
-      op,
-      inputs: input,
-      shape: shapes[0]?.dim.map(({ size }) => size) ?? [],
-      ...(counts.length > 0 && { counts: Object.fromEntries(counts) }),
-    }
   })
 }

@@ -1,2 +1,1 @@
-export { type Derivative, derivatives } from './derivatives.ts'
 export { gradients } from './gradients.ts'

@@ -45,7 +45,6 @@ export {
   gather,
   input,
   less,
-  lift,
   log,
   logSoftmax,
   matmul,
@@ -85,4 +84,3 @@ export {
   type Value,
   withOrigin,
 } from './value.ts'
-export { windowCounts } from './window-shapes.ts'

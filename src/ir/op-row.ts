@@ -78,7 +78,7 @@ export const floats = (op: OpName, inputs: Some<Value>): DType =>
   floatOnly(op, inputs) && sameDType(op, inputs)
 
 /** The shape of the first operand. */
-export const same = ([x]: Some<Value>): Shape => x.shape
+const same = ([x]: Some<Value>): Shape => x.shape
 
 /** The common case: `y[i] = f(x[i])` on floats. */
 export const unary = <K extends OpOfArity<1>>(

@@ -32,7 +32,7 @@ function liftPair(a: Operand, b: Operand): [Value, Value] {
 }
 
 /** An operand as a value; a number becomes a scalar constant of the element type. */
-export function lift(x: Operand, dtype: DType): Value {
+function lift(x: Operand, dtype: DType): Value {
   if (typeof x !== 'number') return x
   const value = zerosTensor(dtype, [])
   value.data[0] = x

@@ -25,7 +25,7 @@ function countsIn(
  * How many windows fit along H and W: `floor((n + padding - dilation (k - 1) - 1) / stride) + 1`.
  * Throws ShapeError when the kernel is larger than the padded input.
  */
-export function windowCounts(
+function windowCounts(
   op: OpName,
   size: Pair,
   kernel: Pair,

@@ -16,6 +16,6 @@ export type {
   SignalReport,
   Spread,
 } from './signals.ts'
-export { rmsOf, spreadOf } from './statistics.ts'
+export { spreadOf } from './statistics.ts'
 export { type StepTheory, signalTheory, type TheoryEnds, type TheoryStep } from './theory.ts'
 export { theoryStepsOf } from './theory-steps.ts'

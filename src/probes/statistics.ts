@@ -51,7 +51,7 @@ export function meanOf(x: Value): Value {
 }
 
 /** The sum of all elements, by columns first: long sums of float32 lose digits. */
-export function sumOf(x: Value): Value {
+function sumOf(x: Value): Value {
   const rank = x.shape.length
   if (rank < 2) return sum(x)
   return sum(

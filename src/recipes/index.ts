@@ -1,4 +1,3 @@
-export { mnistLadder } from './mnist-ladder.ts'
 export type { ExperimentSettings, Recipe, Rung } from './recipe.ts'
 export { recipes } from './recipes.ts'
 export { type RungScore, verdictOf } from './verdict.ts'

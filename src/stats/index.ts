@@ -1,3 +1,3 @@
 export { holm, type PairedDifference, type PairedOptions, pairedDifference } from './paired.ts'
 export { type Proportion, proportion } from './proportion.ts'
-export { difference, type Estimate, estimate, tProbability, tQuantile } from './statistics.ts'
+export { difference, type Estimate, estimate } from './statistics.ts'

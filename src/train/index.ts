@@ -30,7 +30,6 @@ export {
   metadataOf,
   summaryOf,
 } from './model-facts.ts'
-export { experimentLayout } from './model-tensors.ts'
 export {
   engineOf,
   type ScoreOptions,

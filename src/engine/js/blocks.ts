@@ -1,7 +1,7 @@
 import { type Index, type KernelWriter, plus } from './kernel.ts'
 
 /** 0 up to n. */
-export const range = (n: number): number[] => [...Array(n).keys()]
+const range = (n: number): number[] => [...Array(n).keys()]
 
 /** So many indices from one on. */
 export const indicesFrom = (first: Index, count: number): Index[] =>

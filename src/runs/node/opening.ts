@@ -34,7 +34,7 @@ function trialOf(name: string, { seed: _, ...settings }: Hyperparameters): strin
 }
 
 /** Layers as TensorBoard draws them: what is inside of a layer in a box, `2.branch.0` as `2/branch/0.linear`. */
-export function graphNodes(layers: readonly LayerNode[]): GraphNode[] {
+function graphNodes(layers: readonly LayerNode[]): GraphNode[] {
   const names = new Map(layers.map(({ path, kind }) => [path, nodeName(path, kind)]))
   const inputs = new Set(layers.flatMap(layer => layer.inputs).filter(name => !names.has(name)))
   return [
