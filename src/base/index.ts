@@ -28,6 +28,7 @@ export {
 } from './random.ts'
 export {
   checked,
+  given,
   integerFrom,
   listOf,
   numberFrom,

@@ -93,3 +93,12 @@ export function checked<C extends { readonly kind: string }>(
       requireSetting(`${config.kind} ${name}`, config[name as keyof C], requirement)
   return Object.freeze(config)
 }
+
+/**
+ * Options without those that are undefined, to be spread over defaults: named and left undefined, an option
+ * is what it is when it is not named.
+ */
+export function given<T extends object>(options: T): T {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as T
+}

@@ -1,3 +1,4 @@
+import { given, requirements, requireSetting } from '../base/index.ts'
 import { type InitConfigOf, type InitKind, type InitOptions, initializers } from './initializers.ts'
 
 /** Every option is written out, so that a stored description does not change with a default. */
@@ -6,7 +7,10 @@ function describe<K extends InitKind>(
   options: Partial<InitOptions<K>> = {},
 ): InitConfigOf<K> {
   const { defaults } = initializers[kind]
-  return Object.freeze({ kind, ...defaults, ...options }) as unknown as InitConfigOf<K>
+  const config = { kind, ...defaults, ...given(options) }
+  for (const [name, value] of Object.entries(config))
+    if (typeof value === 'number') requireSetting(`${kind} ${name}`, value, requirements.number)
+  return Object.freeze(config) as unknown as InitConfigOf<K>
 }
 
 /** Every element 0: the usual start of a bias. */

@@ -1,5 +1,6 @@
 import {
   type DType,
+  given,
   resolveAxis,
   type Shape,
   type Tensor,
@@ -150,7 +151,7 @@ const convAttrs = (options: ConvOptions): ConvAttrs => ({
   after: [0, 0],
   dilations: [1, 1],
   groups: 1,
-  ...options,
+  ...given(options),
 })
 
 /**
@@ -197,7 +198,7 @@ const poolAttrs = ({ kernel, ...options }: PoolOptions): PoolAttrs => ({
   strides: kernel,
   before: [0, 0],
   after: [0, 0],
-  ...options,
+  ...given(options),
 })
 
 /** The greatest element under each window; of those that tie the first receives the gradient. */

@@ -1,4 +1,4 @@
-import { checked, oneOf } from '../base/index.ts'
+import { checked, oneOf, requirements } from '../base/index.ts'
 import {
   logSoftmax as logSoftmaxOp,
   relu as reluOp,
@@ -19,6 +19,7 @@ import {
   softplus as softplusOp,
   softsign as softsignOp,
 } from '../ops/index.ts'
+import { axisOfExample } from './axis-of-example.ts'
 import type { LayerRow } from './layer.ts'
 
 /** The descriptions of activation layers, by kind. */
@@ -49,12 +50,12 @@ export const sigmoid = (): ActivationConfigs['sigmoid'] => Object.freeze({ kind:
 export const tanh = (): ActivationConfigs['tanh'] => Object.freeze({ kind: 'tanh' })
 /** `max(x, 0)`; the gradient at 0 is 0. Source: Nair and Hinton 2010. */
 export const relu = (): ActivationConfigs['relu'] => Object.freeze({ kind: 'relu' })
-/** `x > 0 ? x : negativeSlope * x`. Source: Maas et al. 2013. */
+/** `x > 0 ? x : negativeSlope * x`. Throws ConfigError when that is not finite. Source: Maas et al. 2013. */
 export const leakyRelu = ({ negativeSlope = 0.01 } = {}): ActivationConfigs['leakyRelu'] =>
-  Object.freeze({ kind: 'leakyRelu', negativeSlope })
-/** `x > 0 ? x : alpha * (e^x - 1)`. Source: Clevert et al. 2015. */
+  checked({ kind: 'leakyRelu', negativeSlope }, { negativeSlope: requirements.number })
+/** `x > 0 ? x : alpha * (e^x - 1)`. Throws ConfigError when alpha is not finite. Source: Clevert et al. 2015. */
 export const elu = ({ alpha = 1 } = {}): ActivationConfigs['elu'] =>
-  Object.freeze({ kind: 'elu', alpha })
+  checked({ kind: 'elu', alpha }, { alpha: requirements.number })
 /**
  * `scale * elu(x, alpha)`, which pulls mean and variance towards 0 and 1.
  * With lecunNormal() weights and alphaDropout(). Source: Klambauer et al. 2017.
@@ -120,10 +121,10 @@ export const activationRows: {
   logSigmoid: { doc: 'ln(sigmoid(x)); [...] -> [...]', apply: (_, x) => logSigmoidOp(x) },
   softmax: {
     doc: 'e^x / sum(e^x) along an axis; [...] -> [...]',
-    apply: ({ axis }, x) => softmaxOp(x, axis),
+    apply: ({ axis }, x) => softmaxOp(x, axisOfExample('softmax', x, axis)),
   },
   logSoftmax: {
     doc: 'x - ln(sum(e^x)) along an axis; [...] -> [...]',
-    apply: ({ axis }, x) => logSoftmaxOp(x, axis),
+    apply: ({ axis }, x) => logSoftmaxOp(x, axisOfExample('logSoftmax', x, axis)),
   },
 }

@@ -1,4 +1,4 @@
-import { checked, type Requirement, requirements } from '../base/index.ts'
+import { checked, given, type Requirement, requirements } from '../base/index.ts'
 import { type InitConfig, xavierUniform, zeros } from '../init/index.ts'
 import { add, conv2d as conv2dOp, type Pair, reshape } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -58,7 +58,7 @@ export function conv2d(channels: number, kernel: Size, options: Conv2dOptions = 
     useBias: true,
     weightInit: xavierUniform(),
     biasInit: zeros(),
-    ...options,
+    ...given(options),
   }
   return checked(config, {
     channels: requirements.count,

@@ -1,4 +1,4 @@
-import { checked, isFloat, requirements } from '../base/index.ts'
+import { checked, given, isFloat, requirements } from '../base/index.ts'
 import { type InitConfig, normal } from '../init/index.ts'
 import { cast, gather, isOp, type Value } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -32,7 +32,7 @@ export function embedding(
   options: EmbeddingOptions = {},
 ): EmbeddingConfig {
   return checked(
-    { kind: 'embedding', count, features, weightInit: normal(), ...options },
+    { kind: 'embedding', count, features, weightInit: normal(), ...given(options) },
     { count: requirements.count, features: requirements.count },
   )
 }

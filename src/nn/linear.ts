@@ -1,4 +1,4 @@
-import { checked, formatShape, requirements, ShapeError } from '../base/index.ts'
+import { checked, formatShape, given, requirements, ShapeError } from '../base/index.ts'
 import { type InitConfig, xavierUniform, zeros } from '../init/index.ts'
 import { add, currentOrigin, describeOrigin, matmul, type Value } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -35,7 +35,7 @@ export function linear(features: number, options: LinearOptions = {}): LinearCon
       useBias: true,
       weightInit: xavierUniform(),
       biasInit: zeros(),
-      ...options,
+      ...given(options),
     },
     { features: requirements.count, useBias: requirements.flag },
   )

@@ -1,5 +1,6 @@
-import { checked, requirements, resolveAxis } from '../base/index.ts'
+import { checked, requirements } from '../base/index.ts'
 import { max, reshape, slice } from '../ir/index.ts'
+import { axisOfExample } from './axis-of-example.ts'
 import type { LayerRow } from './layer.ts'
 import { refuseInput } from './refuse-input.ts'
 
@@ -29,7 +30,7 @@ export function maxout(pieces: number, { axis = 1 } = {}): MaxoutConfig {
 export const maxoutRow: LayerRow<MaxoutConfig> = {
   doc: 'y[j] = max over i of x[j pieces + i]; [B, C, ...] -> [B, C / pieces, ...]',
   apply({ pieces, axis }, x) {
-    const at = resolveAxis(axis, x.shape.length, 'maxout')
+    const at = axisOfExample('maxout', x, axis)
     const units = x.shape[at]!
     if (units % pieces !== 0)
       refuseInput('maxout', x, `a multiple of ${pieces} pieces on axis ${axis}`)

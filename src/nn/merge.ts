@@ -1,5 +1,6 @@
-import { formatShape, resolveAxis, rowNamed, ShapeError, sameShape } from '../base/index.ts'
+import { formatShape, rowNamed, ShapeError, sameShape } from '../base/index.ts'
 import { add, concat, currentOrigin, describeOrigin, mul, type Value } from '../ir/index.ts'
+import { axisOfExample } from './axis-of-example.ts'
 import type { LayerRow } from './layer.ts'
 
 /** How several values become one. */
@@ -43,7 +44,7 @@ export function mergeValues(
 ): Value {
   const [first, ...others] = values
   const who = describeOrigin(currentOrigin(), 'merge')
-  const joined = by === 'concat' ? resolveAxis(axis, first.shape.length, who) : undefined
+  const joined = by === 'concat' ? axisOfExample('merge', first, axis) : undefined
   const sizes = ({ shape }: Value) => shape.filter((_, i) => i !== joined)
   const misfit = others.find(
     value => value.shape.length !== first.shape.length || !sameShape(sizes(value), sizes(first)),

@@ -1,4 +1,4 @@
-import { checked, requirements, type Shape, sameShape, sizeOf } from '../base/index.ts'
+import { checked, given, requirements, type Shape, sameShape, sizeOf } from '../base/index.ts'
 import { type InitConfig, ones, zeros } from '../init/index.ts'
 import {
   add,
@@ -65,7 +65,7 @@ const normRequired = { epsilon: requirements.positive, isAffine: requirements.fl
  */
 export function batchNorm(options: BatchNormOptions = {}): BatchNormConfig {
   return checked(
-    { kind: 'batchNorm', momentum: 0.1, ...normDefaults, ...options },
+    { kind: 'batchNorm', momentum: 0.1, ...normDefaults, ...given(options) },
     { momentum: requirements.wholeShare, ...normRequired },
   )
 }
@@ -79,7 +79,7 @@ export function batchNorm(options: BatchNormOptions = {}): BatchNormConfig {
  */
 export function layerNorm(options: LayerNormOptions = {}): LayerNormConfig {
   return checked(
-    { kind: 'layerNorm', lastAxes: 1, ...normDefaults, ...options },
+    { kind: 'layerNorm', lastAxes: 1, ...normDefaults, ...given(options) },
     { lastAxes: requirements.count, ...normRequired },
   )
 }

@@ -1,4 +1,4 @@
-import { checked, requirements } from '../base/index.ts'
+import { checked, given, requirements } from '../base/index.ts'
 import { averagePool2d, maxPool2d as maxPool2dOp, type PoolOptions, pad } from '../ir/index.ts'
 import { mean } from '../ops/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -54,7 +54,7 @@ export interface ZeroPad2dConfig {
  */
 export function maxPool2d(kernel: Size, options: MaxPool2dOptions = {}): MaxPool2dConfig {
   return checked(
-    { kind: 'maxPool2d', kernel, stride: kernel, padding: 0, ...options },
+    { kind: 'maxPool2d', kernel, stride: kernel, padding: 0, ...given(options) },
     windowRequired,
   )
 }
@@ -68,7 +68,14 @@ export function maxPool2d(kernel: Size, options: MaxPool2dOptions = {}): MaxPool
  */
 export function avgPool2d(kernel: Size, options: AvgPool2dOptions = {}): AvgPool2dConfig {
   return checked(
-    { kind: 'avgPool2d', kernel, stride: kernel, padding: 0, countsPadding: true, ...options },
+    {
+      kind: 'avgPool2d',
+      kernel,
+      stride: kernel,
+      padding: 0,
+      countsPadding: true,
+      ...given(options),
+    },
     { ...windowRequired, countsPadding: requirements.flag },
   )
 }

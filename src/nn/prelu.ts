@@ -1,3 +1,4 @@
+import { given } from '../base/index.ts'
 import { constant, type InitConfig } from '../init/index.ts'
 import { less, mul, reshape, where } from '../ir/index.ts'
 import type { LayerRow } from './layer.ts'
@@ -26,7 +27,7 @@ export function prelu(options: PreluOptions = {}): PreluConfig {
     kind: 'prelu',
     isPerChannel: false,
     slopeInit: constant(0.25),
-    ...options,
+    ...given(options),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Shape } from '../base/index.ts'
-import { checked, oneOf, requirements } from '../base/index.ts'
+import { checked, given, oneOf, requirements } from '../base/index.ts'
 import { type InitConfig, uniform } from '../init/index.ts'
 import {
   add,
@@ -96,7 +96,7 @@ function describe<K extends string>(
       weightInit: init,
       recurrentInit: init,
       biasInit: init,
-      ...options,
+      ...given(options),
     },
     { units: requirements.count, output: oneOf('last', 'sequence') },
   )

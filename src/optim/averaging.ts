@@ -1,4 +1,4 @@
-import { checked, requirements, rowNamed } from '../base/index.ts'
+import { checked, given, requirements, rowNamed } from '../base/index.ts'
 
 /** An average that forgets, as data. */
 export interface EmaConfig {
@@ -61,7 +61,7 @@ export const averagingTable: {
  * with the initial parameters, and TensorFlow can let the decay rise.
  */
 export function ema(settings: { readonly decay?: number } = {}): EmaConfig {
-  return checked({ kind: 'ema', decay: 0.999, ...settings }, { decay: requirements.share })
+  return checked({ kind: 'ema', decay: 0.999, ...given(settings) }, { decay: requirements.share })
 }
 
 /**
@@ -71,7 +71,7 @@ export function ema(settings: { readonly decay?: number } = {}): EmaConfig {
  * normalisation are averaged like parameters; PyTorch's update_bn computes them anew.
  */
 export function swa(settings: { readonly start?: number } = {}): SwaConfig {
-  return checked({ kind: 'swa', start: 0.75, ...settings }, { start: requirements.share })
+  return checked({ kind: 'swa', start: 0.75, ...given(settings) }, { start: requirements.share })
 }
 
 /** The weight of a step in the average. Throws ConfigError when the kind is unknown. */

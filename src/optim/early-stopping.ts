@@ -1,4 +1,4 @@
-import { checked, oneOf, requirements } from '../base/index.ts'
+import { checked, given, oneOf, requirements } from '../base/index.ts'
 
 /** When a run ends before its last epoch, as data. */
 export interface EarlyStoppingConfig {
@@ -27,7 +27,7 @@ export function earlyStopping(
       patience: 5,
       minDelta: 0,
       restoreBest: true,
-      ...settings,
+      ...given(settings),
     },
     {
       monitor: oneOf('loss', 'accuracy'),

@@ -1,4 +1,4 @@
-import { checked, type Requirement, requirements } from '../base/index.ts'
+import { checked, given, type Requirement, requirements } from '../base/index.ts'
 import type { AdamConfig } from './adam.ts'
 import type { AdamaxConfig, NadamConfig } from './adam-variants.ts'
 import type { AdadeltaConfig, AdagradConfig, RmspropConfig } from './adaptive.ts'
@@ -28,7 +28,7 @@ const required: Readonly<Record<string, Requirement>> = {
 function described<C extends OptimizerConfig>(config: C): C {
   const { groups } = config
   if (!groups) return checked(config, required)
-  const own = Object.freeze(groups.map(group => Object.freeze({ ...group })))
+  const own = Object.freeze(groups.map(group => Object.freeze(given(group))))
   checkGroups(config.kind, own)
   return checked(Object.assign(config, { groups: own }), required)
 }
@@ -38,7 +38,7 @@ const betas = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /** Stochastic gradient descent: `p -= learningRate * g`. */
 export function sgd(settings: Settings<SgdConfig> = {}): SgdConfig {
-  return described({ kind: 'sgd', ...common, ...settings })
+  return described({ kind: 'sgd', ...common, ...given(settings) })
 }
 
 /**
@@ -46,17 +46,17 @@ export function sgd(settings: Settings<SgdConfig> = {}): SgdConfig {
  * Source: Polyak 1964.
  */
 export function momentum(settings: Settings<MomentumConfig> = {}): MomentumConfig {
-  return described({ kind: 'momentum', ...common, momentum: 0.9, dampening: 0, ...settings })
+  return described({ kind: 'momentum', ...common, momentum: 0.9, dampening: 0, ...given(settings) })
 }
 
 /** Momentum that looks ahead: `v = momentum * v + g; p -= learningRate * (g + momentum * v)`. */
 export function nesterov(settings: Settings<NesterovConfig> = {}): NesterovConfig {
-  return described({ kind: 'nesterov', ...common, momentum: 0.9, ...settings })
+  return described({ kind: 'nesterov', ...common, momentum: 0.9, ...given(settings) })
 }
 
 /** `s += g^2; p -= learningRate * g / (sqrt(s) + epsilon)`. Source: Duchi et al. 2011. */
 export function adagrad(settings: Settings<AdagradConfig> = {}): AdagradConfig {
-  return described({ kind: 'adagrad', ...common, epsilon: 1e-10, ...settings })
+  return described({ kind: 'adagrad', ...common, epsilon: 1e-10, ...given(settings) })
 }
 
 /**
@@ -71,7 +71,7 @@ export function rmsprop(settings: Settings<RmspropConfig> = {}): RmspropConfig {
     epsilon: 1e-8,
     momentum: 0,
     centered: false,
-    ...settings,
+    ...given(settings),
   })
 }
 
@@ -83,7 +83,7 @@ export function adadelta(settings: Settings<AdadeltaConfig> = {}): AdadeltaConfi
     learningRate: 1,
     decay: 0.9,
     epsilon: 1e-6,
-    ...settings,
+    ...given(settings),
   })
 }
 
@@ -99,7 +99,7 @@ export function adam(settings: Settings<AdamConfig> = {}): AdamConfig {
     ...betas,
     biasCorrection: true,
     amsgrad: false,
-    ...settings,
+    ...given(settings),
   })
 }
 
@@ -108,12 +108,12 @@ export function adam(settings: Settings<AdamConfig> = {}): AdamConfig {
  * Source: Loshchilov and Hutter 2019.
  */
 export function adamw(settings: Settings<AdamConfig<'adamw'>> = {}): AdamConfig<'adamw'> {
-  return described({ ...adam(), weightDecay: 0.01, ...settings, kind: 'adamw' })
+  return described({ ...adam(), weightDecay: 0.01, ...given(settings), kind: 'adamw' })
 }
 
 /** Adam that divides by the greatest recent gradient. Source: Kingma and Ba 2015, section 7.1. */
 export function adamax(settings: Settings<AdamaxConfig> = {}): AdamaxConfig {
-  return described({ kind: 'adamax', ...common, learningRate: 0.002, ...betas, ...settings })
+  return described({ kind: 'adamax', ...common, learningRate: 0.002, ...betas, ...given(settings) })
 }
 
 /** Adam with Nesterov's look ahead. Source: Dozat 2016. */
@@ -124,6 +124,6 @@ export function nadam(settings: Settings<NadamConfig> = {}): NadamConfig {
     learningRate: 0.002,
     ...betas,
     momentumDecay: 0.004,
-    ...settings,
+    ...given(settings),
   })
 }

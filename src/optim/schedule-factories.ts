@@ -1,6 +1,7 @@
 import {
   ConfigError,
   checked,
+  given,
   numberFrom,
   oneOf,
   type Requirement,
@@ -42,7 +43,10 @@ type Settings<C> = Omit<C, 'kind'>
 
 /** The rate times `factor` after every so many epochs, or steps. */
 export function stepDecay(settings: Partial<Settings<StepDecayConfig>> = {}): StepDecayConfig {
-  return checked({ kind: 'stepDecay', every: 10, factor: 0.1, per: 'epoch', ...settings }, required)
+  return checked(
+    { kind: 'stepDecay', every: 10, factor: 0.1, per: 'epoch', ...given(settings) },
+    required,
+  )
 }
 
 /** The rate times `factor` at each milestone, in epochs, or steps. */
@@ -51,7 +55,7 @@ export function multiStepDecay(
 ): MultiStepDecayConfig {
   const milestones = Object.freeze([...settings.milestones])
   return checked(
-    { kind: 'multiStepDecay', factor: 0.1, per: 'epoch', ...settings, milestones },
+    { kind: 'multiStepDecay', factor: 0.1, per: 'epoch', ...given(settings), milestones },
     required,
   )
 }
@@ -60,7 +64,10 @@ export function multiStepDecay(
 export function exponentialDecay(
   settings: Partial<Settings<ExponentialDecayConfig>> = {},
 ): ExponentialDecayConfig {
-  return checked({ kind: 'exponentialDecay', factor: 0.9, per: 'epoch', ...settings }, required)
+  return checked(
+    { kind: 'exponentialDecay', factor: 0.9, per: 'epoch', ...given(settings) },
+    required,
+  )
 }
 
 /**
@@ -70,7 +77,7 @@ export function exponentialDecay(
 export function cosineDecay(
   settings: Partial<Settings<CosineDecayConfig>> = {},
 ): CosineDecayConfig {
-  return checked({ kind: 'cosineDecay', minFactor: 0, per: 'step', ...settings }, required)
+  return checked({ kind: 'cosineDecay', minFactor: 0, per: 'step', ...given(settings) }, required)
 }
 
 /**
@@ -87,7 +94,7 @@ export function cosineRestarts(
       periodFactor: 2,
       minFactor: 0,
       per: 'epoch',
-      ...settings,
+      ...given(settings),
     },
     required,
   )
@@ -97,7 +104,10 @@ export function cosineRestarts(
 export function linearWarmup(
   settings: Partial<Settings<LinearWarmupConfig>> = {},
 ): LinearWarmupConfig {
-  return checked({ kind: 'linearWarmup', startFactor: 1 / 3, per: 'step', ...settings }, required)
+  return checked(
+    { kind: 'linearWarmup', startFactor: 1 / 3, per: 'step', ...given(settings) },
+    required,
+  )
 }
 
 /**
@@ -113,7 +123,7 @@ export function oneCycle(settings: Partial<Settings<OneCycleConfig>> = {}): OneC
       endFactor: 1 / 250_000,
       shape: 'cosine',
       per: 'step',
-      ...settings,
+      ...given(settings),
     },
     required,
   )
@@ -132,7 +142,7 @@ export function reduceOnPlateau(
       threshold: 1e-4,
       cooldown: 0,
       minFactor: 0,
-      ...settings,
+      ...given(settings),
     },
     required,
   )

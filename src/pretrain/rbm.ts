@@ -1,4 +1,4 @@
-import { ConfigError, rowNamed } from '../base/index.ts'
+import { ConfigError, given, rowNamed } from '../base/index.ts'
 import { type InitConfig, normal } from '../init/index.ts'
 import type { ScheduleConfig } from '../optim/index.ts'
 import { type UnitKind, unitTable } from './units.ts'
@@ -85,10 +85,15 @@ export function rbm(options: RbmOptions): RbmConfig {
     drawsVisible: isPersistent,
     learningRate: isLinear ? 0.001 : 0.1,
     weightCost: 0.0002,
-    ...options,
-    momentum: Object.freeze({ first: 0.5, later: 0.9, laterFrom: 6, ...options.momentum }),
+    ...given(options),
+    momentum: Object.freeze({
+      first: 0.5,
+      later: 0.9,
+      laterFrom: 6,
+      ...given(options.momentum ?? {}),
+    }),
     ...(options.sparsity && {
-      sparsity: Object.freeze({ cost: 0.1, decay: 0.95, ...options.sparsity }),
+      sparsity: Object.freeze({ cost: 0.1, decay: 0.95, ...given(options.sparsity ?? {}) }),
     }),
   } as RbmConfig
   checkRbm(config)
