@@ -1,5 +1,5 @@
 import type { Shape } from '../base/index.ts'
-import { checked, given, oneOf, requirements } from '../base/index.ts'
+import { checked, given, oneOf, requirements, requireSetting } from '../base/index.ts'
 import { type InitConfig, uniform } from '../init/index.ts'
 import {
   add,
@@ -86,6 +86,7 @@ function describe<K extends string>(
   units: number,
   options: RecurrentOptions,
 ): RecurrentConfig<K> {
+  requireSetting(`${kind} units`, units, requirements.count)
   const bound = 1 / Math.sqrt(units)
   const init = uniform(-bound, bound)
   return checked(
@@ -98,7 +99,7 @@ function describe<K extends string>(
       biasInit: init,
       ...given(options),
     },
-    { units: requirements.count, output: oneOf('last', 'sequence') },
+    { output: oneOf('last', 'sequence') },
   )
 }
 
