@@ -56,6 +56,10 @@ function alone(members: readonly Member[]): Promise<Tensor[]> {
 const heldRows = ({ data: { validation } }: Member): Tensor =>
   rowsAt(validation!.inputs, 0, rowsOf(validation!))
 
+/** Columns of rows of the same length. */
+const columnsOf = ([first = [], ...rest]: readonly number[][]): number[][] =>
+  first.map((value, k) => [value, ...rest.map(row => row[k] ?? Number.NaN)])
+
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 /** Element by element, in float64. */
@@ -78,16 +82,16 @@ function shareRight(answers: Tensor, targets: ArrayLike<number>): number {
 
 /** How a combination of probabilities of classes is defined, one row at a time. */
 const ofClasses: Readonly<Record<string, (rows: readonly number[][]) => number[]>> = {
-  probabilities: rows => rows[0]!.map((_, k) => meanOf(rows.map(row => row[k]!))),
+  probabilities: rows => columnsOf(rows).map(meanOf),
   logits(rows) {
-    const products = rows[0]!.map((_, k) => Math.exp(meanOf(rows.map(row => Math.log(row[k]!)))))
+    const products = columnsOf(rows).map(column => Math.exp(meanOf(column.map(Math.log))))
     const total = products.reduce((a, b) => a + b, 0)
     return products.map(product => product / total)
   },
   votes(rows) {
-    return rows[0]!.map((_, k) => {
+    return columnsOf(rows).map((column, k) => {
       const votes = rows.filter(row => greatest(row) === k).length
-      return (votes + meanOf(rows.map(row => row[k]!))) / (rows.length + 1)
+      return (votes + meanOf(column)) / (rows.length + 1)
     })
   },
 }

@@ -1,6 +1,13 @@
 import { sizeOf } from '../base/index.ts'
 import type { AttributeValue } from '../formats/index.ts'
-import { type ConvAttrs, isOp, type Pair, type Value, type WindowAttrs } from '../ir/index.ts'
+import {
+  type ConvAttrs,
+  isOp,
+  type Operands,
+  type Pair,
+  type Value,
+  type WindowAttrs,
+} from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
 import { isPerChannel } from './image.ts'
@@ -102,7 +109,7 @@ const kernelReach = ({ attrs, inputs }: Value<'conv2dInputGradient'>): Pair =>
 /** Rows and columns at the end that no window reaches have to be asked for. */
 function transposedConv(
   value: Value<'conv2dInputGradient'>,
-  operands: readonly string[],
+  operands: Operands<'conv2dInputGradient', string>,
   emit: Emitter,
 ): string {
   const { attrs, inputs } = value

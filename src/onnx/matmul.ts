@@ -1,5 +1,5 @@
 import { type DType, isFloat, sizeOf } from '../base/index.ts'
-import { isOp, type Value } from '../ir/index.ts'
+import { isOp, type Operands, type Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import type { Fusion } from './fusion.ts'
 
@@ -9,19 +9,19 @@ import type { Fusion } from './fusion.ts'
  */
 export function lowerMatmul(
   { attrs, inputs, dtype }: Value<'matmul'>,
-  [a, b]: readonly string[],
+  [a, b]: Operands<'matmul', string>,
   emit: Emitter,
 ): string {
   const { transposeA, transposeB } = attrs
-  if (!transposeA && !transposeB) return emit.node('MatMul', [a!, b!])
-  if (inputs.every(isFloatMatrix)) return emit.node('Gemm', [a!, b!], gemmFlags(attrs))
+  if (!transposeA && !transposeB) return emit.node('MatMul', [a, b])
+  if (inputs.every(isFloatMatrix)) return emit.node('Gemm', [a, b], gemmFlags(attrs))
   if (emit.dialect === 'runtime' && dtype === 'float32') {
     const flags = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } }
-    return emit.node('FusedMatMul', [a!, b!], flags, 'com.microsoft')
+    return emit.node('FusedMatMul', [a, b], flags, 'com.microsoft')
   }
   return emit.node('MatMul', [
-    transposeA ? swapLast(emit, a!, inputs[0]) : a!,
-    transposeB ? swapLast(emit, b!, inputs[1]) : b!,
+    transposeA ? swapLast(emit, a, inputs[0]) : a,
+    transposeB ? swapLast(emit, b, inputs[1]) : b,
   ])
 }
 

@@ -1,5 +1,5 @@
 import { type DType, type Shape, sizeOf, tensorOf, zerosTensor } from '../base/index.ts'
-import type { AveragePoolAttrs, Pair, PoolAttrs, Value } from '../ir/index.ts'
+import type { AveragePoolAttrs, Operands, Pair, PoolAttrs, Value } from '../ir/index.ts'
 import { windowAttributes } from './convolution.ts'
 import type { Emitter } from './emitter.ts'
 import { filled, type Lowering, range, reshaped } from './row.ts'
@@ -29,7 +29,7 @@ export const lowerMaxPoolGradient: Lowering<'maxPool2dGradient'> = (value, opera
  */
 function byMasks(
   { attrs, inputs, dtype, shape }: Value<'maxPool2dGradient'>,
-  [x, y, dy]: readonly string[],
+  [x, y, dy]: Operands<'maxPool2dGradient', string>,
   emit: Emitter,
 ): string {
   const { kernel } = attrs
@@ -37,10 +37,10 @@ function byMasks(
   const covered: Pair = [counts[0] * kernel[0], counts[1] * kernel[1]]
   const spread = (pooled: string) => enlarged(emit, pooled, kernel)
   const isEqual = (a: string, b: string) => emit.cast(emit.node('Equal', [a, b]), dtype)
-  const wins = isEqual(cropped(emit, x!, shape, covered), spread(y!))
+  const wins = isEqual(cropped(emit, x, shape, covered), spread(y))
   const numbered = emit.node('Mul', [wins, emit.tensor(downwards(covered, kernel))])
   const first = emit.node('MaxPool', [numbered], poolAttributes(attrs))
-  const slopes = emit.node('Mul', [isEqual(numbered, spread(first)), spread(dy!)])
+  const slopes = emit.node('Mul', [isEqual(numbered, spread(first)), spread(dy)])
   return restored(emit, slopes, shape, covered)
 }
 
@@ -78,12 +78,12 @@ function restored(emit: Emitter, x: string, shape: Shape, size: Pair): string {
 /** dy added at the places that MaxPool says it took, which are the first among ties. */
 function byPlaces(
   { attrs, dtype, shape }: Value<'maxPool2dGradient'>,
-  [x, , dy]: readonly string[],
+  [x, , dy]: Operands<'maxPool2dGradient', string>,
   emit: Emitter,
 ): string {
-  const [, places] = emit.pair('MaxPool', [x!], poolAttributes(attrs))
+  const [, places] = emit.pair('MaxPool', [x], poolAttributes(attrs))
   const zeros = filled(emit, [sizeOf(shape)], 0, dtype)
-  const flat = [places, dy!].map(name => reshaped(emit, name, [-1]))
+  const flat = [places, dy].map(name => reshaped(emit, name, [-1]))
   const sums = emit.node('ScatterElements', [zeros, ...flat], { reduction: { string: 'add' } })
   return reshaped(emit, sums, shape)
 }

@@ -1,5 +1,5 @@
 import { isFloat, type Shape, sizeOf } from '../base/index.ts'
-import type { OpName, Value } from '../ir/index.ts'
+import type { Operands, OpName, Value } from '../ir/index.ts'
 import type { Emitter } from './emitter.ts'
 import { lowerings } from './lowering.ts'
 import { isTiled } from './pooling.ts'
@@ -10,16 +10,16 @@ import { scatteredFirst } from './scatter.ts'
 const lowerSign: Lowering<'sign'> = ({ dtype }, [x], emit) => {
   const zero = emit.scalar(0, dtype)
   const is = (test: readonly string[]) => emit.cast(emit.node('Less', test), dtype)
-  return emit.node('Sub', [is([zero, x!]), is([x, zero])])
+  return emit.node('Sub', [is([zero, x]), is([x, zero])])
 }
 
 const lowerNeg: Lowering<'neg'> = (value, [x], emit) =>
-  isFloat(value.dtype) ? node('Neg')(value, [x!], emit) : negated(emit, x, value)
+  isFloat(value.dtype) ? node('Neg')(value, [x], emit) : negated(emit, x, value)
 
 const lowerAbs: Lowering<'abs'> = (value, [x], emit) =>
   isFloat(value.dtype)
-    ? node('Abs')(value, [x!], emit)
-    : emit.node('Max', [x!, negated(emit, x, value)])
+    ? node('Abs')(value, [x], emit)
+    : emit.node('Max', [x, negated(emit, x, value)])
 
 function negated(emit: Emitter, x: string, { dtype }: Value): string {
   return emit.node('Sub', [emit.scalar(0, dtype), x])
@@ -28,7 +28,7 @@ function negated(emit: Emitter, x: string, { dtype }: Value): string {
 /** `x - max - log(sum(exp(x - max)))`. */
 const lowerLogSoftmax: Lowering<'logSoftmax'> = ({ attrs }, [x], emit) => {
   const along = (opType: string, name: string) => reduced(emit, opType, name, attrs.axis)
-  const shifted = emit.node('Sub', [x!, along('ReduceMax', x)])
+  const shifted = emit.node('Sub', [x, along('ReduceMax', x)])
   const total = along('ReduceSum', emit.node('Exp', [shifted]))
   return emit.node('Sub', [shifted, emit.node('Log', [total])])
 }
@@ -47,7 +47,7 @@ const lowerArgMax: Lowering<'argMax'> = ({ attrs, inputs }, [x], emit) => {
     shape: shape.map((_, i) => (i === axis ? size : 1)),
     data: Float32Array.from({ length: size }, (_, i) => size - i),
   })
-  const wins = emit.node('Equal', [x!, reduced(emit, 'ReduceMax', x, axis)])
+  const wins = emit.node('Equal', [x, reduced(emit, 'ReduceMax', x, axis)])
   const numbered = emit.node('Mul', [emit.cast(wins, 'float32'), numbers])
   const fromEnd = reduced(emit, 'ReduceMax', numbered, axis, 0)
   return emit.cast(emit.node('Sub', [emit.scalar(size, 'float32'), fromEnd]), 'int32')
@@ -55,10 +55,10 @@ const lowerArgMax: Lowering<'argMax'> = ({ attrs, inputs }, [x], emit) => {
 
 /** ScatterElements adds at int32 places. */
 const lowerScatterAdd: Lowering<'scatterAdd'> = (value, [rows, indices], emit) =>
-  scatteredFirst(value, rows!, emit, (first, rest) => {
+  scatteredFirst(value, rows, emit, (first, rest) => {
     const { size } = value.attrs
     const matrix: Shape = [sizeOf(value.inputs[1]!.shape), sizeOf(rest)]
-    const column = reshaped(emit, indices!, [matrix[0]!, 1])
+    const column = reshaped(emit, indices, [matrix[0]!, 1])
     const sums = emit.node(
       'ScatterElements',
       [
@@ -83,7 +83,7 @@ const lowerMaxPoolGradient: Lowering<'maxPool2dGradient'> = (value, operands, em
 
 function byPatches(
   { attrs, inputs, shape }: Value<'maxPool2dGradient'>,
-  [x, y, dy]: readonly string[],
+  [x, y, dy]: Operands<'maxPool2dGradient', string>,
   emit: Emitter,
 ): string {
   const { kernel, strides, before, after } = attrs
@@ -105,13 +105,13 @@ function byPatches(
   // Padding never wins.
   const lowest = emit.scalar(-3.4e38, 'float32')
   const pads = emit.int64s([0, 0, ...before, 0, 0, ...after])
-  const padded = emit.node('Pad', [planes(x!, size), pads, lowest])
+  const padded = emit.node('Pad', [planes(x, size), pads, lowest])
   const windows = { strides: { ints: strides } }
   const patches = emit.node('Conv', [padded, kernels], windows)
   const isEqual = (a: string, b: string) => emit.cast(emit.node('Equal', [a, b]), 'float32')
-  const numbered = emit.node('Mul', [isEqual(patches, planes(y!, counts)), numbers])
+  const numbered = emit.node('Mul', [isEqual(patches, planes(y, counts)), numbers])
   const first = isEqual(numbered, reduced(emit, 'ReduceMax', numbered, 1))
-  const slopes = emit.node('Mul', [first, planes(dy!, counts)])
+  const slopes = emit.node('Mul', [first, planes(dy, counts)])
   const unreached = size.map(
     (n, i) => n + before[i]! + after[i]! - (counts[i]! - 1) * strides[i]! - kernel[i]!,
   )

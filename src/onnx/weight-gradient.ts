@@ -1,5 +1,5 @@
 import { type DType, sameShape, sizeOf, type Tensor, tensorOf, zerosTensor } from '../base/index.ts'
-import type { Pair, Value } from '../ir/index.ts'
+import type { Operands, Pair, Value } from '../ir/index.ts'
 import { convAttributes } from './convolution.ts'
 import type { Emitter } from './emitter.ts'
 import { batchedProduct } from './matmul.ts'
@@ -46,7 +46,7 @@ function chunksOf(batch: number, perExample: number, size: number): [start: numb
  */
 function byPixels(
   value: Value<'conv2dWeightGradient'>,
-  [x, dy]: readonly string[],
+  [x, dy]: Operands<'conv2dWeightGradient', string>,
   emit: Emitter,
 ): string {
   const { attrs, inputs } = value
@@ -59,12 +59,12 @@ function byPixels(
   const pixels = reshaped(
     emit,
     emit.node('Pad', [
-      permuted(emit, x!, [0, 2, 3, 1]),
+      permuted(emit, x, [0, 2, 3, 1]),
       emit.int64s([0, ...before, 0, 0, ...after, 0]),
     ]),
     [batch, sizeOf(padded), channels],
   )
-  const slopes = reshaped(emit, permuted(emit, dy!, [1, 0, 2, 3]), [outputs, batch * windows])
+  const slopes = reshaped(emit, permuted(emit, dy, [1, 0, 2, 3]), [outputs, batch * windows])
   const places = emit.tensor(placesOf(attrs, counts, padded[1]))
   let total: string | undefined
   for (const [start, end] of chunksOf(batch, windows * perWindow, mostColumns)) {
@@ -104,7 +104,7 @@ function placesOf(
  */
 function byPlanes(
   value: Value<'conv2dWeightGradient'>,
-  [x, dy]: readonly string[],
+  [x, dy]: Operands<'conv2dWeightGradient', string>,
   emit: Emitter,
 ): string {
   const { attrs, inputs } = value
@@ -116,14 +116,14 @@ function byPlanes(
   const kernels = isWhole(value) ? undefined : emit.tensor(picks(kernel, value.dtype))
   let total: string | undefined
   for (const [start, end] of chunksOf(batch, perExample * windows, cachedColumns)) {
-    const images = part(emit, x!, 0, start, end, batch)
+    const images = part(emit, x, 0, start, end, batch)
     const planes = reshaped(emit, images, [(end - start) * channels, 1, ...size])
     const columns = kernels
       ? emit.node('Conv', [planes, kernels], convAttributes({ ...attrs, groups: 1 }))
       : images
     const matrices = (name: string, rows: number) =>
       reshaped(emit, name, [end - start, groups, rows / groups, windows])
-    const slopes = matrices(part(emit, dy!, 0, start, end, batch), outputs)
+    const slopes = matrices(part(emit, dy, 0, start, end, batch), outputs)
     const each = batchedProduct(emit, matrices(columns, perExample), slopes, value.dtype)
     const sum = emit.node('ReduceSum', [each, emit.int64s([0])], { keepdims: { int: 0 } })
     total = total ? emit.node('Add', [total, sum]) : sum

@@ -62,8 +62,18 @@ function measured(model: LayerConfig, options: ProbeOptions = {}, given: Named<T
     batchSize,
   }
   const { value, unpack } = packed<LayerSignals[]>(probesOf(step, options))
-  const signals = unpack(evaluate([value])[0]!.data)
-  return { signals, tensors, applied }
+  const signals = unpack(evaluated(value).data)
+  const layer = (i: number) => found(signals[i], `layer ${i}`)
+  const tensor = (name: string) => found(tensors[name], name)
+  return { signals, layer, tensor, applied }
+}
+
+const evaluated = (value: Value): Tensor => found(evaluate([value])[0], 'a result')
+const scalarOf = (value: Value): number => found(evaluated(value).data[0], 'an element')
+
+function found<T>(value: T | undefined, what: string): T {
+  assert.ok(value !== undefined, `${what} is missing`)
+  return value
 }
 
 const near = (actual: number | undefined, expected: number, tolerance = 1e-12): void =>
@@ -73,15 +83,15 @@ const near = (actual: number | undefined, expected: number, tolerance = 1e-12): 
   )
 
 test('outputs are measured as plain loops measure them', () => {
-  const { signals, tensors } = measured(sequential(...net))
+  const { layer, tensor } = measured(sequential(...net))
   let rows = rowsOf(x)
-  net.forEach((layer, i) => {
-    if (layer.kind === 'linear')
-      rows = rows.map(row => affine(row, tensors[`${i}.weight`]!, tensors[`${i}.bias`]!))
-    else rows = rows.map(row => row.map(layer.kind === 'tanh' ? Math.tanh : v => Math.max(v, 0)))
+  net.forEach(({ kind }, i) => {
+    if (kind === 'linear')
+      rows = rows.map(row => affine(row, tensor(`${i}.weight`), tensor(`${i}.bias`)))
+    else rows = rows.map(row => row.map(kind === 'tanh' ? Math.tanh : v => Math.max(v, 0)))
     const all = rows.flat()
     const average = all.reduce((a, b) => a + b) / all.length
-    const { output } = signals[i]!
+    const { output } = layer(i)
     near(output.mean, average, 1e-9)
     near(output.std, Math.sqrt(all.reduce((a, v) => a + (v - average) ** 2, 0) / all.length), 1e-9)
     near(output.zeros, all.filter(v => v === 0).length / all.length)
@@ -93,54 +103,54 @@ test('outputs are measured as plain loops measure them', () => {
 })
 
 test('gradients by outputs are those of central differences, for each example of its own loss', () => {
-  const { signals, tensors, applied } = measured(sequential(...net))
+  const { layer, tensor, applied } = measured(sequential(...net))
   const outputs = net.map((_, i) => applied.layers.get(String(i))!.output)
   const values = evaluate(outputs)
   net.slice(0, -1).forEach((_, i) => {
     const rest = sequential(...net.slice(i + 1))
     const lossAt = (output: Tensor) => {
       const { output: end } = applyModel(rest, constant(output), {
-        leaf: name => constant(tensors[shifted(name, i + 1)]!),
+        leaf: name => constant(tensor(shifted(name, i + 1))),
       })
-      return evaluate([lossOf(end)])[0]!.data[0]!
+      return scalarOf(lossOf(end))
     }
     const slopes = differences(values[i]!, lossAt).map(slope => slope * batchSize)
-    near(signals[i]!.gradient!.rms, rmsOf(slopes), 1e-7)
+    near(layer(i).gradient!.rms, rmsOf(slopes), 1e-7)
   })
 })
 
 test('gradients by parameters are those of central differences of the mean loss', () => {
   const model = sequential(...net)
-  const { signals, tensors } = measured(model)
+  const { layer, tensor } = measured(model)
   for (const name of ['0.weight', '2.bias', '4.weight']) {
-    const lossAt = (tensor: Tensor) => {
+    const lossAt = (moved: Tensor) => {
       const { output } = applyModel(model, constant(x), {
-        leaf: path => constant(path === name ? tensor : tensors[path]!),
+        leaf: path => constant(path === name ? moved : tensor(path)),
       })
-      return evaluate([lossOf(output)])[0]!.data[0]!
+      return scalarOf(lossOf(output))
     }
-    const slopes = differences(tensors[name]!, lossAt)
-    const [layer, parameter] = name.split('.') as [string, string]
-    const { gradient } = signals[Number(layer)]!.parameters[parameter]!
+    const slopes = differences(tensor(name), lossAt)
+    const [at, parameter] = name.split('.') as [string, string]
+    const { gradient } = layer(Number(at)).parameters[parameter]!
     near(gradient!.rms, rmsOf(slopes), 1e-7)
     near(gradient!.norm, rmsOf(slopes) * Math.sqrt(slopes.length), 1e-7)
   }
 })
 
 test('local derivatives are those of central differences', () => {
-  const { signals, applied } = measured(sequential(...net))
-  const [inputs] = evaluate([applied.layers.get('0')!.output])
-  const slopes = Array.from(inputs!.data, a => (Math.tanh(a + 1e-5) - Math.tanh(a - 1e-5)) / 2e-5)
-  const { derivative } = signals[1]!.activation!
+  const { layer, applied } = measured(sequential(...net))
+  const inputs = evaluated(applied.layers.get('0')!.output)
+  const slopes = Array.from(inputs.data, a => (Math.tanh(a + 1e-5) - Math.tanh(a - 1e-5)) / 2e-5)
+  const { derivative } = layer(1).activation!
   near(derivative.mean, slopes.reduce((a, b) => a + b) / slopes.length, 1e-8)
   near(derivative.rms, rmsOf(slopes), 1e-8)
   near(derivative.median, slopes.sort((a, b) => a - b)[7]!, 1e-8)
 })
 
 test('weights have their norm and the ratio of the update', () => {
-  const { signals, tensors } = measured(sequential(...net))
-  const weight = tensors['0.weight']!
-  const { rms, norm, updateRatio } = signals[0]!.parameters.weight!
+  const { layer, tensor } = measured(sequential(...net))
+  const weight = tensor('0.weight')
+  const { rms, norm, updateRatio } = layer(0).parameters.weight!
   near(rms, rmsOf([...weight.data]))
   near(norm, Math.hypot(...weight.data))
   near(updateRatio, 0.25)
@@ -151,8 +161,11 @@ test('saturated, silent and flat units of planted nets are counted', () => {
   const biases = tensorOf('float64', [4], Float64Array.of(8, 0, 0, -8))
   const weights = tensorOf('float64', [4, 4], new Float64Array(16))
   const plant = (activation: LayerConfig) =>
-    measured(sequential(linear(4), activation), {}, { '0.weight': weights, '0.bias': biases })
-      .signals[1]!
+    measured(
+      sequential(linear(4), activation),
+      {},
+      { '0.weight': weights, '0.bias': biases },
+    ).layer(1)
   for (const activation of [tanh(), sigmoid()]) {
     const { saturated, derivative, silent } = plant(activation).activation!
     assert.deepEqual(saturated, { low: 0.25, high: 0.25 })
@@ -169,17 +182,17 @@ test('saturated, silent and flat units of planted nets are counted', () => {
 
 test('bounded activations have their range in histograms, and all have the one that is asked for', () => {
   const model = sequential(linear(5), tanh(), linear(2), sigmoid(), linear(2), relu())
-  const { signals } = measured(model)
+  const { layer } = measured(model)
   const rangeOf = ({ output }: LayerSignals) => [output.histogram.low, output.histogram.high]
   assert.deepEqual(
-    [1, 3].map(i => rangeOf(signals[i]!)),
+    [1, 3].map(i => rangeOf(layer(i))),
     [
       [-1, 1],
       [0, 1],
     ],
   )
-  near(rangeOf(signals[4]!)[1], 4 * signals[4]!.output.rms)
-  const asked = measured(model, { outputRange: [-2, 2], bins: 7 }).signals[5]!.output.histogram
+  near(rangeOf(layer(4))[1], 4 * layer(4).output.rms)
+  const asked = measured(model, { outputRange: [-2, 2], bins: 7 }).layer(5).output.histogram
   assert.deepEqual([asked.low, asked.high, asked.counts.length], [-2, 2, 7])
 })
 
@@ -191,14 +204,14 @@ test('every layer with something of its own is shown once, under its path', () =
     flatten(),
     sequential(linear(2), softmax()),
   )
-  const { signals } = measured(model)
+  const { signals, layer } = measured(model)
   assert.deepEqual(
     signals.map(({ path, kind }) => `${path} ${kind}`),
     ['0 linear', '2.branch.0 linear', '2.branch.1 relu', '2 residual', '4.0 linear', '4.1 softmax'],
   )
-  assert.deepEqual(Object.keys(signals[1]!.parameters), ['weight', 'bias'])
-  assert.deepEqual(Object.keys(signals[3]!.parameters), [])
-  assert.equal(signals[5]!.activation, undefined)
+  assert.deepEqual(Object.keys(layer(1).parameters), ['weight', 'bias'])
+  assert.deepEqual(Object.keys(layer(3).parameters), [])
+  assert.equal(layer(5).activation, undefined)
 })
 
 test('running statistics are compared with those of the batch, channel by channel', () => {
@@ -206,7 +219,7 @@ test('running statistics are compared with those of the batch, channel by channe
     '0.running_mean': tensorOf('float64', [4], Float64Array.of(0, 1, -1, 0.5)),
     '0.running_var': tensorOf('float64', [4], Float64Array.of(1, 2, 0.5, 4)),
   }
-  const { signals } = measured(sequential(batchNorm(), linear(2)), {}, running)
+  const { layer } = measured(sequential(batchNorm(), linear(2)), {}, running)
   const channels = [0, 1, 2, 3].map(c => rowsOf(x).map(row => row[c]!))
   const drifts = channels.map((values, c) => {
     const average = values.reduce((a, b) => a + b) / batchSize
@@ -217,9 +230,9 @@ test('running statistics are compared with those of the batch, channel by channe
       variance: Math.log((v! + 1e-5) / (squares / (batchSize - 1) + 1e-5)),
     }
   })
-  near(signals[0]!.running!.mean, rmsOf(drifts.map(({ mean }) => mean)))
-  near(signals[0]!.running!.variance, rmsOf(drifts.map(({ variance }) => variance)))
-  assert.equal(signals[1]!.running, undefined)
+  near(layer(0).running!.mean, rmsOf(drifts.map(({ mean }) => mean)))
+  near(layer(0).running!.variance, rmsOf(drifts.map(({ variance }) => variance)))
+  assert.equal(layer(1).running, undefined)
 })
 
 test('what is thrifty has no medians, and without a loss no gradients', () => {
@@ -227,7 +240,7 @@ test('what is thrifty has no medians, and without a loss no gradients', () => {
   const { value, unpack } = packed<LayerSignals[]>(
     probesOf({ layers: applied.layers, params: {}, batchSize }, { detail: 'thrifty' }),
   )
-  const [first, second] = unpack(evaluate([value])[0]!.data)
+  const [first, second] = unpack(evaluated(value).data)
   assert.deepEqual(Object.keys(first!), ['path', 'kind', 'output', 'parameters'])
   assert.equal(second!.activation!.derivative.median, undefined)
 })

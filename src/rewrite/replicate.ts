@@ -9,9 +9,12 @@ import {
   makeValue,
   mul,
   type OpAttrs,
+  type Operands,
   type OpName,
+  type OpOfArity,
   opTable,
   type Program,
+  perOperand,
   reshape,
   resultsOf,
   scatterAdd,
@@ -40,7 +43,7 @@ export function replicate(
       withOrigin(value.origin, () =>
         replicated(
           value,
-          value.inputs.map(operand => made.get(operand)!),
+          perOperand(value, operand => made.get(operand)!),
           count,
           isOwn,
         ),
@@ -63,7 +66,7 @@ interface Copies {
 
 function replicated(
   value: Value,
-  operands: readonly Copies[],
+  operands: Operands<OpName, Copies>,
   count: number,
   isOwn: (inputName: string) => boolean,
 ): Copies {
@@ -96,15 +99,19 @@ function own({ value, isOwn }: Copies, count: number): Value {
   return isOwn ? value : broadcast(value, [count, ...value.shape])
 }
 
-type Rule<K extends OpName> = (value: Value<K>, operands: readonly Copies[], count: number) => Value
+type Rule<K extends OpName> = (
+  value: Value<K>,
+  operands: Operands<K, Copies>,
+  count: number,
+) => Value
 
 const later = (axes: readonly number[]): number[] => axes.map(axis => axis + 1)
 
 /** One operand, its attributes moved by one axis. */
 const moved =
-  <K extends OpName>(move: (attrs: OpAttrs[K], count: number) => OpAttrs[K]): Rule<K> =>
+  <K extends OpOfArity<1>>(move: (attrs: OpAttrs[K], count: number) => OpAttrs[K]): Rule<K> =>
   (value, [x], count) =>
-    makeValue(value.op, [x!.value], move(value.attrs, count), value.origin)
+    makeValue(value.op, [x.value], move(value.attrs, count), value.origin)
 
 const reduced: Rule<'reduceSum' | 'reduceMax'> = moved(({ axes, keepAxes }) => ({
   axes: later(axes),
@@ -113,7 +120,7 @@ const reduced: Rule<'reduceSum' | 'reduceMax'> = moved(({ axes, keepAxes }) => (
 const alongAxis: Rule<'argMax' | 'logSoftmax'> = moved(({ axis }) => ({ axis: axis + 1 }))
 const shaped: Rule<'reshape' | 'broadcast'> = (value, [x], count) => {
   const { shape } = value.attrs
-  const aligned = value.op === 'broadcast' ? alignedTo(shape.length, x!, value.inputs[0]) : x!.value
+  const aligned = value.op === 'broadcast' ? alignedTo(shape.length, x, value.inputs[0]) : x.value
   return makeValue(value.op, [aligned], { shape: [count, ...shape] }, value.origin)
 }
 
@@ -140,13 +147,13 @@ const asExamples: Rule<OpName> = (value, operands, count) => {
 
 /** By the same weights as more examples; by weights of each copy in a group of channels for each. */
 const convolved: Rule<'conv2d' | 'conv2dInputGradient'> = (value, [x, weight], count) => {
-  if (!weight!.isOwn) {
-    const examples = [inFirst(x!, count), weight!.value]
+  if (!weight.isOwn) {
+    const examples = [inFirst(x, count), weight.value]
     const result = makeValue(value.op, examples, value.attrs, value.origin)
     return reshape(result, [count, ...value.shape])
   }
   const [batch = 1, ...rest] = value.shape
-  const channels = [inChannels(x!, count), inFirst(weight!, count)]
+  const channels = [inChannels(x, count), inFirst(weight, count)]
   const result = makeValue(value.op, channels, grouped(value.attrs, count), value.origin)
   return transpose(reshape(result, [batch, count, ...rest]), [1, 0, 2, 3, 4])
 }
@@ -196,24 +203,24 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   // Rows of copy c are rows c * size + index of all copies' rows behind each other.
   gather: (value, [x, indices], count) => {
     const { axis } = value.attrs
-    if (!indices!.isOwn)
-      return makeValue('gather', [x!.value, indices!.value], { axis: axis + 1 }, value.origin)
+    if (!indices.isOwn)
+      return makeValue('gather', [x.value, indices.value], { axis: axis + 1 }, value.origin)
     if (axis !== 0) return refuse(value)
-    const rows = own(x!, count)
+    const rows = own(x, count)
     const [, size = 0, ...rest] = rows.shape
-    return gather(reshape(rows, [count * size, ...rest]), shifted(indices!.value, size))
+    return gather(reshape(rows, [count * size, ...rest]), shifted(indices.value, size))
   },
   scatterAdd: (value, [rows, indices], count) => {
     const { axis, size } = value.attrs
-    if (!indices!.isOwn)
+    if (!indices.isOwn)
       return makeValue(
         'scatterAdd',
-        [rows!.value, indices!.value],
+        [rows.value, indices.value],
         { axis: axis + 1, size },
         value.origin,
       )
     if (axis !== 0) return refuse(value)
-    const sums = scatterAdd(own(rows!, count), shifted(indices!.value, size), count * size)
+    const sums = scatterAdd(own(rows, count), shifted(indices.value, size), count * size)
     return reshape(sums, [count, size, ...value.shape.slice(1)])
   },
 }
