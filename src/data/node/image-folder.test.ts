@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { pictureOf, pixelsOf, writeTree } from '../../../test/pictures.ts'
 import { tarOf } from '../../../test/tar.ts'
@@ -236,4 +238,24 @@ test('an empty class, no classes, a class without training and no folder are ref
     [join(folder, 'nowhere'), /nowhere: expected a folder that can be read, received ENOENT/],
   ] as const)
     await assert.rejects(imageFolder(path), { name: 'DataError', message })
+})
+
+test('processes, and calls of one, that decode the same images at the same time all get them', async () => {
+  const shared = writeTree(join(folder, 'shared'), files)
+  const door = new URL('index.ts', import.meta.url).href
+  const script = `
+    import { imageFolder } from ${JSON.stringify(door)}
+    const { train } = await imageFolder(${JSON.stringify(shared)})
+    console.log(train.inputs.shape[0])`
+  const others = [1, 2].map(() =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]),
+  )
+  const own = await Promise.all([imageFolder(shared), imageFolder(shared)])
+  for (const { stdout } of await Promise.all(others)) assert.equal(stdout, '4\n')
+  for (const { train } of own) assert.deepEqual(train.inputs.shape, [4, 3, height, width])
+  const stores = readdirSync(join(folder, 'cache', 'images'))
+  assert.deepEqual(
+    stores.filter(name => name.includes('.')),
+    [],
+  )
 })

@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   DataError,
   FormatError,
@@ -54,6 +55,7 @@ export interface ImageStore {
 /** Images that are decoded at once: more than there are threads to do it. */
 const atOnce = 64
 const format = 1
+const aboutFile = 'about.json'
 
 /**
  * The images of a tree, decoded in parallel into a file of the cache; the second time they are only
@@ -69,13 +71,11 @@ export async function storeImages(
   const digest = createHash('sha256').update(JSON.stringify([format, tree.identity, settings]))
   const folder = join(cacheFolder(), 'images', digest.digest('hex').slice(0, 32))
   if (!existsSync(folder)) {
-    const unfinished = `${folder}.${process.pid}`
-    rmSync(unfinished, { recursive: true, force: true })
-    mkdirSync(unfinished, { recursive: true })
+    mkdirSync(dirname(folder), { recursive: true })
+    const unfinished = mkdtempSync(`${folder}.`)
     try {
       await decodeInto(unfinished, who, tree, options)
-      // Another process may have been as far.
-      if (!existsSync(folder)) renameSync(unfinished, folder)
+      putInPlace(unfinished, folder)
     } finally {
       rmSync(unfinished, { recursive: true, force: true })
     }
@@ -83,8 +83,17 @@ export async function storeImages(
   return openStore(folder)
 }
 
+/** Names a finished store, unless another process, or another call of this one, was first: theirs is the same. */
+function putInPlace(finished: string, folder: string): void {
+  try {
+    renameSync(finished, folder)
+  } catch (error) {
+    if (!existsSync(join(folder, aboutFile))) throw error
+  }
+}
+
 function openStore(folder: string): ImageStore {
-  const about = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8'))
+  const about = JSON.parse(readFileSync(join(folder, aboutFile), 'utf8'))
   const splits: { [S in SplitName]?: StoredSplit } = {}
   for (const split of splitNames) {
     const path = join(folder, `${split}.npy`)
@@ -129,7 +138,7 @@ async function decodeInto(folder: string, who: string, tree: ImageTree, options:
     const places = [...classes.keys()].map(name => classNames.indexOf(name))
     for (const writer of writers.values()) writer.finish(first.shape, places)
     const about = { classNames, skipped: failed.map(({ name }) => name) }
-    writeFileSync(join(folder, 'about.json'), JSON.stringify(about))
+    writeFileSync(join(folder, aboutFile), JSON.stringify(about))
   } finally {
     for (const writer of writers.values()) writer.close()
   }
