@@ -25,6 +25,8 @@ export interface Predictor {
   readonly facts: ModelFacts
   /** What it takes. */
   readonly format: RowFormat
+  /** Rows that it is best given at once. */
+  readonly batchRows: number
   /**
    * What the model gives for rows: probabilities of classes or labels, or numbers in the unit of the targets.
    * Shapes: [N, ...row] -> [N, ...].
@@ -34,7 +36,7 @@ export interface Predictor {
   release(): Promise<void>
 }
 
-/** Rows in one run of the model. */
+/** Rows in one run of a model that takes any number. */
 const rowsAtOnce = 256
 
 /**
@@ -84,6 +86,7 @@ async function predictorOf(
   return {
     ...about,
     facts,
+    batchRows: rows > 0 ? rows * Math.ceil(rowsAtOnce / rows) : rowsAtOnce,
     format: {
       dtype: input.dtype,
       shape,

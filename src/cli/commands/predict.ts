@@ -2,9 +2,9 @@ import { ConfigError } from '../../base/index.ts'
 import { inputsOf } from '../../data/node/index.ts'
 import { writeFileAtomically } from '../../runs/node/index.ts'
 import { type Call, type CommandRow, exitCodes } from '../command.ts'
-import { formatCount } from '../format.ts'
-import { predictionCsv, predictionLines, predictionsOf } from '../predictions.ts'
-import { openPredictor } from '../predictor.ts'
+import { formatCount, formatPercent } from '../format.ts'
+import { type Predictions, predictionCsv, predictionLines, predictionsOf } from '../predictions.ts'
+import { openPredictor, type Predictor } from '../predictor.ts'
 
 /** Answers for new rows with the model of a run or of an ONNX file. */
 export const predictCommand: CommandRow = {
@@ -37,13 +37,11 @@ async function predict({ operands: [target, ...more], values, output }: Call): P
         received: 'none',
       })
     for (const warning of predictor.warnings) output.print(warning)
-    const given = await inputsOf(files, predictor.format, { skip: values.skip === true })
-    const answers = await predictor.predict(given.inputs)
-    const predictions = predictionsOf(predictor.facts, answers, given)
-    const rows = formatCount(given.names.length)
+    const { predictions, skipped } = await predicted(files, predictor, { values, output })
+    const rows = formatCount(predictions.rows.length)
     output.print(`${predictor.title}, for ${rows} ${rows === '1' ? 'row' : 'rows'}\n`)
     for (const line of predictionLines(predictions)) output.print(line)
-    for (const name of given.skipped) output.print(`${name} does not decode and was left out`)
+    for (const name of skipped) output.print(`${name} does not decode and was left out`)
     if (values.out !== undefined) {
       await writeFileAtomically(values.out, predictionCsv(predictions))
       output.print(`\n${values.out}: ${rows} predictions`)
@@ -54,10 +52,29 @@ async function predict({ operands: [target, ...more], values, output }: Call): P
         ...(predictor.step === undefined ? {} : { step: predictor.step }),
         task: predictions.task,
         rows: predictions.rows.map(({ all, ...row }) => row),
-        ...(given.skipped.length > 0 ? { skipped: given.skipped } : {}),
+        ...(skipped.length > 0 ? { skipped } : {}),
       })
     return exitCodes.done
   } finally {
     await predictor.release()
   }
+}
+
+/** The answers for all rows, batch by batch, so that the rows need not be in memory together. */
+async function predicted(
+  files: readonly string[],
+  { facts, format, batchRows, predict }: Predictor,
+  { values, output }: Pick<Call, 'values' | 'output'>,
+): Promise<{ readonly predictions: Predictions; readonly skipped: readonly string[] }> {
+  const skipped: string[] = []
+  const batches: Predictions[] = []
+  const given = inputsOf(files, format, {
+    batchRows,
+    ...(values.skip && { onSkip: name => skipped.push(name) }),
+    onProgress: (share, what) => output.update(`${what}: ${formatPercent(share)}`),
+  })
+  for await (const batch of given)
+    batches.push(predictionsOf(facts, await predict(batch.inputs), batch))
+  const { task = facts.task ?? 'numbers', names = [] } = batches[0] ?? {}
+  return { predictions: { task, names, rows: batches.flatMap(({ rows }) => rows) }, skipped }
 }

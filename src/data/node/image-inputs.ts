@@ -1,6 +1,6 @@
 import { DataError, messageOf } from '../../base/index.ts'
 import { type DecodeOptions, decodeImage, type ImageSize, imageSizeOf } from './decode-image.ts'
-import { type Failure, undecodable } from './image-store.ts'
+import type { Failure } from './image-store.ts'
 import { readBytes } from './read-file.ts'
 
 /** What an image has to become. */
@@ -19,29 +19,15 @@ export interface ImageRow {
   readonly change?: string
 }
 
-/** Images decoded at once. */
-const atOnce = 64
-
 /**
- * Image files as rows of one shape, in their order, and the names of those left out because they do not
- * decode, which is only done when asked for.
- * Throws DataError when a file cannot be read, FormatError that counts and names images that do not decode.
+ * Image files as rows of one shape, decoded at once, in their order; of those that do not decode, why.
+ * Throws DataError when a file cannot be read.
  */
-export async function imageInputs(
+export function imageInputs(
   paths: readonly string[],
   format: ImageFormat,
-  { skip = false }: { readonly skip?: boolean } = {},
-): Promise<{ rows: readonly ImageRow[]; skipped: readonly string[] }> {
-  const rows: ImageRow[] = []
-  const failed: Failure[] = []
-  for (let start = 0; start < paths.length; start += atOnce) {
-    const some = paths.slice(start, start + atOnce)
-    for (const outcome of await Promise.all(some.map(path => rowOf(path, format))))
-      if ('reason' in outcome) failed.push(outcome)
-      else rows.push(outcome)
-  }
-  if (failed.length > 0 && !skip) throw undecodable('images', failed)
-  return { rows, skipped: failed.map(({ name }) => name) }
+): Promise<(ImageRow | Failure)[]> {
+  return Promise.all(paths.map(path => rowOf(path, format)))
 }
 
 async function rowOf(path: string, format: ImageFormat): Promise<ImageRow | Failure> {

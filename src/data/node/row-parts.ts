@@ -30,7 +30,6 @@ export interface Part {
   readonly data: NumericArray
   readonly names: readonly string[]
   readonly changes?: readonly (string | undefined)[]
-  readonly skipped?: readonly string[]
 }
 
 /**
