@@ -4,6 +4,7 @@ import { horizontalFlip, randomCrop } from '../data/index.ts'
 import { heNormal, normal, xavierUniform } from '../init/index.ts'
 import { metrics } from '../inspect/index.ts'
 import {
+  conv2d,
   crossEntropy,
   dropout,
   elu,
@@ -55,6 +56,9 @@ const good: Readonly<Record<string, object>> = {
   'optimizer.kind=momentum': { ...base, optimizer: momentum() },
   'optimizer={"kind":"sgd","learningRate":0.5}': { ...base, optimizer: sgd({ learningRate: 0.5 }) },
   'optimizer.biasCorrection=false': { ...base, optimizer: adam({ biasCorrection: false }) },
+  'model.layers.0={"kind":"conv2d","channels":2,"kernel":[1,3],"padding":"same"}': withFirst(
+    conv2d(2, [1, 3], { padding: 'same' }),
+  ),
   'model.layers.0.features=128': withFirst(linear(128, { weightInit: normal() })),
   'model.layers.0.weightInit=heNormal': withFirst(linear(8, { weightInit: heNormal() })),
   'model.layers.0.weightInit.kind=heNormal': withFirst(linear(8, { weightInit: heNormal() })),

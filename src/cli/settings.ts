@@ -118,11 +118,15 @@ function describe(value: unknown, place: Place): unknown {
   return checked(place, () => make(Object.fromEntries(inner)))
 }
 
+/** Settings that are a number, two of them or a word: the factory knows. */
+const isSize = /\.(kernel|stride|padding|dilation)$/
+
 /**
  * A value, once it has the type of the one before; a list, once each of its items has that of the first.
  * What objects in a list hold is left to the factory.
  */
 function sameType(old: unknown, value: unknown, place: Place): unknown {
+  if (isSize.test(place.path)) return value
   if (Array.isArray(old) && Array.isArray(value))
     return typeof old[0] === 'object'
       ? value

@@ -63,6 +63,16 @@ export const limits = {
     value: 0.01,
     source: 'Barz & Denzler 2020: 3.3 % of CIFAR-10 test images have near duplicates in training',
   },
+  /** Distance of a validation split's mean from that of training, in standard deviations, and of log deviations. */
+  splitShift: {
+    value: 0.5,
+    source:
+      'means of rows drawn alike differ by 1/sqrt(n) of a deviation: half of one takes 100 rows with luck of 5',
+  },
+  /** Shares of classes that would have to change hands for a split to be like training. */
+  splitClasses: { value: 0.3, source: 'total variation; drawn alike it is about sqrt(K / n)' },
+  /** Share of neighbouring rows of one class, beyond that of rows in any order. */
+  inOrder: { value: 0.3, source: 'rows in any order: 0, within a few standard errors' },
   /** Share of units that dropout switches off. */
   dropout: { value: 0.6, source: 'Srivastava et al. 2014, figure 9: flat up to 0.6 dropped' },
   /** Rows in a batch that a batch normalisation goes by. */
@@ -131,6 +141,11 @@ export const limits = {
   overfitting: {
     value: 1.2,
     source: 'Prechelt 1998, "Early stopping - but when?": generalisation loss',
+  },
+  /** Accuracy of training less that of validation. */
+  gap: {
+    value: 0.3,
+    source: 'three rows in ten are answered by heart; healthy nets in the tests end below .2',
   },
   /** Share of the initial running statistics that is left. */
   normLag: { value: 0.1, source: 'Ioffe & Szegedy 2015: running statistics (1 - momentum)^steps' },

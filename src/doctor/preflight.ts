@@ -20,6 +20,7 @@ import { modelRules } from './rules/model.ts'
 import { normRules } from './rules/norms.ts'
 import { recurrentRules } from './rules/recurrent.ts'
 import { signalRules } from './rules/signals.ts'
+import { splitRules } from './rules/splits.ts'
 import { targetRules } from './rules/targets.ts'
 import { trialRules } from './rules/trials.ts'
 import { trialsOf } from './trials.ts'
@@ -28,6 +29,7 @@ import { trialsOf } from './trials.ts'
 export const preflightRules: readonly Rule<Patient>[] = [
   ...dataRules,
   ...targetRules,
+  ...splitRules,
   ...modelRules,
   ...normRules,
   ...signalRules,

@@ -30,3 +30,18 @@ export function factorTo(ratio: number | undefined, way: 'up' | 'down'): number 
   const held = Math.min(1000, Math.max(3, times))
   return way === 'up' ? held : 1 / held
 }
+
+/** A rate that is not held down by its schedule, as prescriptions. */
+export const withoutSchedule: readonly Prescription[] = [
+  {
+    text: {
+      en: 'Let the rate fall over the whole run.',
+      ko: '학습률이 훈련 전체에 걸쳐 줄게 하세요.',
+    },
+    settings: ['schedule=cosineDecay'],
+  },
+  {
+    text: { en: 'Or keep it as it is.', ko: '또는 학습률을 그대로 두세요.' },
+    settings: ['schedule=null'],
+  },
+]

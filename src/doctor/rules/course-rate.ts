@@ -13,9 +13,9 @@ import {
   stepChart,
   updateOf,
 } from '../course.ts'
-import type { Evidence, Prescription } from '../diagnosis.ts'
+import type { Evidence } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
-import { factorTo, ratesTimes } from '../rate.ts'
+import { factorTo, ratesTimes, withoutSchedule } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
 
 const tooShort = 'fewer than ten steps were made'
@@ -95,20 +95,6 @@ function signsOfHigh(course: Course, learning: Learning): Evidence[] {
     })
   return signs
 }
-
-const withoutSchedule: readonly Prescription[] = [
-  {
-    text: {
-      en: 'Let the rate fall over the whole run.',
-      ko: '학습률이 훈련 전체에 걸쳐 줄게 하세요.',
-    },
-    settings: ['schedule=cosineDecay'],
-  },
-  {
-    text: { en: 'Or keep it as it is.', ko: '또는 학습률을 그대로 두세요.' },
-    settings: ['schedule=null'],
-  },
-]
 
 /** The share of what the loss fell that it fell in the second half: a half of a straight line. */
 function lateFall(losses: Points): { share: number; size: number } {

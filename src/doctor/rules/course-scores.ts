@@ -3,6 +3,7 @@ import {
   curveOf,
   firstUpdateOf,
   matrixPaths,
+  mean,
   type Points,
   stepChart,
 } from '../course.ts'
@@ -49,6 +50,21 @@ function easierBy(course: Course, { train, validation }: Epochs): number[] {
     return (theirs - ours) / Math.sqrt(p * (1 - p) * spread)
   })
   return gaps.slice(-5)
+}
+
+/**
+ * By how much training is ahead of validation in accuracy over the last epochs; 0 where that is within three
+ * standard errors, and where nothing is classified.
+ */
+function gapOf(course: Course): number {
+  const [ours, theirs] = ['train', 'validation'].map(split =>
+    curveOf(course, `epoch/${split}_accuracy`).slice(-5),
+  )
+  if (ours!.length < 5 || theirs!.length < 5) return 0
+  const [a, b] = [mean(ours!), mean(theirs!)]
+  const { validation = 1 } = course.experiment.data.description.rows
+  const isLuck = a - b < 3 * Math.sqrt((b * (1 - b)) / validation)
+  return isLuck ? 0 : a - b
 }
 
 /** What the scores of training and validation tell side by side, and what failed. */
@@ -110,28 +126,44 @@ export const courseScoreRules: readonly Rule<Course>[] = [
       const isLong = validation.length - 1 - at >= 3
       const trainAt = train[at]?.value ?? Number.NaN
       const hasFallen = (train.at(-1)?.value ?? Number.NaN) < 0.9 * trainAt
-      if (!isLong || !hasFallen || end <= limits.overfitting.value * least) return []
+      const gap = gapOf(course)
+      const isTurned = isLong && hasFallen && end > limits.overfitting.value * least
+      if (!isTurned && gap <= limits.gap.value) return []
       const restores = course.experiment.earlyStopping?.restoreBest === true
       return [
         {
           severity: restores ? 'note' : 'warning',
           step: validation[at]!.step,
           title: { en: 'The net overfits', ko: '과적합입니다' },
-          meaning: {
-            en: `Since epoch ${at + 1} the loss of validation rises while that of training falls. What the net has learnt since then holds for the training rows alone.`,
-            ko: `${at + 1}번째 에폭부터 훈련 손실은 줄지만 검증 손실은 커집니다. 그 뒤로 배운 것은 훈련 데이터에만 맞습니다.`,
-          },
+          meaning: isTurned
+            ? {
+                en: `Since epoch ${at + 1} the loss of validation rises while that of training falls. What the net has learnt since then holds for the training rows alone.`,
+                ko: `${at + 1}번째 에폭부터 훈련 손실은 줄지만 검증 손실은 커집니다. 그 뒤로 배운 것은 훈련 데이터에만 맞습니다.`,
+              }
+            : {
+                en: 'The net answers the rows that it was trained on far better than others. Much of what it has learnt holds for those rows alone.',
+                ko: '훈련한 데이터를 다른 데이터보다 훨씬 잘 맞춥니다. 배운 것의 많은 부분이 훈련 데이터에만 맞습니다.',
+              },
           evidence: [
             {
               name: { en: 'validation loss, last over least', ko: '검증 손실, 마지막 / 최소' },
               value: end / least,
-              limit: limits.overfitting.value,
-              beyond: 'above',
+              ...(isTurned ? { limit: limits.overfitting.value, beyond: 'above' as const } : {}),
             },
             {
               name: { en: 'training loss, last over then', ko: '훈련 손실, 마지막 / 그때' },
               value: train.at(-1)!.value / trainAt,
             },
+            ...(gap > limits.gap.value
+              ? [
+                  {
+                    name: { en: 'lead of training in accuracy', ko: '훈련 정확도가 앞서는 정도' },
+                    value: gap,
+                    limit: limits.gap.value,
+                    beyond: 'above' as const,
+                  },
+                ]
+              : []),
           ],
           prescriptions: restores ? [] : againstOverfitting(course),
           chart: scoreChart(epochs),

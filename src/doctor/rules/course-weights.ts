@@ -124,7 +124,7 @@ const thawed: readonly Prescription[] = [
 
 /** Less of what pulls weights towards 0; nothing where nothing does. */
 function lighterDecay({ experiment }: Course): Prescription[] {
-  const { penalty, optimizer } = experiment
+  const { penalty, optimizer, constraint } = experiment
   const decay = 'weightDecay' in optimizer ? optimizer.weightDecay : 0
   const penalties = penalty === undefined ? [] : Array.isArray(penalty) ? penalty : [penalty]
   return [
@@ -133,6 +133,14 @@ function lighterDecay({ experiment }: Course): Prescription[] {
           {
             text: { en: 'Leave the penalty out.', ko: '벌점을 빼세요.' },
             settings: ['penalty=null'],
+          },
+        ]
+      : []),
+    ...(constraint
+      ? [
+          {
+            text: { en: 'Let weights be longer.', ko: '가중치를 더 길게 두세요.' },
+            settings: ['constraint=null'],
           },
         ]
       : []),

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../base/index.ts'
-import { mainLoss } from '../../nn/index.ts'
+import { type LayerConfig, mainLoss } from '../../nn/index.ts'
 import { limits } from '../limits.ts'
 import { type Patient, settingOf, stackOf, without } from '../patient.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -39,6 +39,21 @@ function isCode({ applied }: Patient, path: string, next: string): boolean {
     name.endsWith('weight') && value.shape.length > 1 ? [value.shape[0]!] : [],
   )
   return width < Math.min(sizeOf(from), to) && width === Math.min(...widths)
+}
+
+/** Layers that switch units off. */
+const isDropout = (config: LayerConfig): config is Extract<LayerConfig, { rate: number }> =>
+  config.kind === 'dropout' || config.kind === 'alphaDropout'
+
+/**
+ * Whether the units of a layer differ though their weights do not: outputs of a net have targets of their
+ * own, and the end of a branch is added to what differs, as it is started at 0 on purpose.
+ */
+function isToldApart({ applied }: Patient, path: string): boolean {
+  const output = applied.layers.get(path)?.output
+  if (output === undefined) return false
+  const ends = [...applied.layers].filter(([name]) => name.endsWith('branch'))
+  return output === applied.output || ends.some(([, layer]) => layer.output === output)
 }
 
 /** What can be told from the description alone. */
@@ -137,7 +152,7 @@ export const modelRules: readonly Rule<Patient>[] = [
     doc: 'what is switched off passes no gradient',
     look(patient) {
       return allLayers(patient).flatMap(({ path, config }): Found[] => {
-        if (config.kind !== 'dropout' || config.rate <= limits.dropout.value) return []
+        if (!isDropout(config) || config.rate <= limits.dropout.value) return []
         const setting = settingOf(patient, path, 'rate')
         return [
           {
@@ -226,6 +241,8 @@ export const modelRules: readonly Rule<Patient>[] = [
         const alike = init.kind === 'zeros' || init.kind === 'ones' || init.kind === 'constant'
         if (!alike || value.shape.length < 2) return []
         const path = name.split('.').slice(0, -1).join('.')
+        // A recurrent layer without weights between its steps is another one, whose units differ.
+        if (isToldApart(patient, path) || name.endsWith('weight_hh_l0')) return []
         const setting = settingOf(patient, path, 'weightInit')
         return [
           {

@@ -1,11 +1,14 @@
 import type { Chart } from '../../charts/index.ts'
+import { rowsOf } from '../../data/index.ts'
+import { factorOf } from '../../optim/index.ts'
+import type { Experiment } from '../../train/index.ts'
 import { chanceOf } from '../course.ts'
 import type { Prescription } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
 import type { Kinship } from '../neighbours.ts'
 import { type Patient, without } from '../patient.ts'
-import { atRate } from '../rate.ts'
-import type { Look, Rule } from '../rule.ts'
+import { atRate, withoutSchedule } from '../rate.ts'
+import type { Found, Look, Rule } from '../rule.ts'
 import { isActivation, lastLayer } from '../structure.ts'
 import type { RangeTest } from '../trials.ts'
 
@@ -50,6 +53,48 @@ const kinshipEvidence = ({ agreement, byChance, errors, linearErrors }: Kinship)
   { name: { en: 'share of neighbours that agree', ko: '일치하는 이웃의 비율' }, value: agreement },
   { name: { en: 'by chance', ko: '우연이면' }, value: byChance },
 ]
+
+/** Steps at which a schedule is asked. */
+const asked = 100
+
+/** The factor of a schedule in the median step; 1 where there is none. */
+function heldFactorOf({ schedule, data, batchSize, epochs }: Experiment): number {
+  if (!schedule) return 1
+  const stepsPerEpoch = Math.ceil(rowsOf(data.train) / batchSize)
+  const end = stepsPerEpoch * epochs
+  const factors = Array.from({ length: asked }, (_, i) =>
+    factorOf(schedule, {
+      step: Math.floor((i * end) / asked),
+      start: 0,
+      end,
+      stepsPerEpoch,
+      scores: [],
+    }),
+  ).sort((a, b) => a - b)
+  return factors[asked >> 1]!
+}
+
+const heldLow = (held: number): Found => ({
+  severity: 'warning',
+  title: { en: 'The schedule holds the rate low', ko: '일정이 학습률을 낮게 묶어 둡니다' },
+  meaning: {
+    en: 'In most steps the rate is a hundredth or less of the one that was asked for: it falls too soon, or rises too slowly. Those steps hardly change anything.',
+    ko: '대부분의 걸음에서 학습률이 정한 값의 100분의 1도 되지 않습니다. 너무 일찍 줄거나 너무 천천히 오릅니다. 그런 걸음은 거의 아무것도 바꾸지 않습니다.',
+  },
+  evidence: [
+    {
+      name: {
+        en: "rate as scheduled over the optimiser's",
+        ko: '일정에 따른 학습률 / 정한 학습률',
+      },
+      value: held,
+      limit: limits.heldRate.value,
+      beyond: 'below',
+    },
+  ],
+  prescriptions: withoutSchedule,
+  source: limits.heldRate.source,
+})
 
 /** What a few seconds of trying tell. */
 export const trialRules: readonly Rule<Patient>[] = [
@@ -116,6 +161,8 @@ export const trialRules: readonly Rule<Patient>[] = [
     name: 'learning-rate-too-low',
     doc: 'a rate far below that at which the loss falls',
     async look({ trials, experiment }): Promise<Look> {
+      const held = heldFactorOf(experiment)
+      if (held < limits.heldRate.value) return [heldLow(held)]
       if (!trials) return leftOut
       const range = await trials.range()
       if (!range) return lacksRange
