@@ -2,6 +2,7 @@
 import type { Experiment } from 'justright'
 import type { IllPatient } from './patients.ts'
 import { healthyDigits, illDigits } from './unseen-digits.ts'
+import { healthyLast, illLast } from './unseen-last.ts'
 import { healthySequences, illSequences } from './unseen-sequences.ts'
 import { healthyToys, illToys } from './unseen-toys.ts'
 
@@ -15,6 +16,7 @@ export const illUnseen: Readonly<Record<string, Unseen>> = {
   ...illSequences,
   ...illToys,
   ...illDigits,
+  ...illLast,
 }
 
 /** Experiments with which nothing is wrong; each is looked at before training and after it. */
@@ -22,4 +24,5 @@ export const healthyUnseen: Readonly<Record<string, Experiment>> = {
   ...healthySequences,
   ...healthyToys,
   ...healthyDigits,
+  ...healthyLast,
 }

@@ -1,5 +1,6 @@
 import {
   type Course,
+  chanceOf,
   curveOf,
   firstUpdateOf,
   matrixPaths,
@@ -50,6 +51,21 @@ function easierBy(course: Course, { train, validation }: Epochs): number[] {
     return (theirs - ours) / Math.sqrt(p * (1 - p) * spread)
   })
   return gaps.slice(-5)
+}
+
+/** A row that is answered wrong costs about so many times the loss of knowing nothing. */
+const costOfWrong = 3
+
+/**
+ * The standard error of a validation loss. Of cross-entropy nearly all comes from the few rows that are wrong,
+ * so that it varies as their count does; a mean of n squares m varies by m sqrt(2 / n).
+ */
+function luckOf(course: Course, loss: number): number {
+  const { validation = 1 } = course.experiment.data.description.rows
+  const chance = chanceOf(course)
+  return chance === undefined
+    ? loss * Math.sqrt(2 / validation)
+    : Math.sqrt((loss * costOfWrong * chance) / validation)
 }
 
 /**
@@ -127,7 +143,11 @@ export const courseScoreRules: readonly Rule<Course>[] = [
       const trainAt = train[at]?.value ?? Number.NaN
       const hasFallen = (train.at(-1)?.value ?? Number.NaN) < 0.9 * trainAt
       const gap = gapOf(course)
-      const isTurned = isLong && hasFallen && end > limits.overfitting.value * least
+      const isTurned =
+        isLong &&
+        hasFallen &&
+        end > limits.overfitting.value * least &&
+        end - least > luckOf(course, end)
       if (!isTurned && gap <= limits.gap.value) return []
       const restores = course.experiment.earlyStopping?.restoreBest === true
       return [

@@ -108,18 +108,17 @@ function sinceOff({ means, variances, chance }: Drift): number | undefined {
   return steps.length > 0 ? Math.min(...steps) : undefined
 }
 
-const gapEvidence = (gap: number): Evidence => ({
+const gapEvidence = (gap: number, isBeyond: boolean): Evidence => ({
   name: { en: 'validation loss over training loss', ko: '검증 손실 / 훈련 손실' },
   value: gap,
-  limit: limits.normGap.value,
-  beyond: 'above',
+  ...(isBeyond ? { limit: limits.normGap.value, beyond: 'above' as const } : {}),
 })
 
 /** What shows that running statistics lag behind, and since which step; nothing where nothing does. */
 function lagOf(
   course: Course,
   norm: Norm,
-): { step?: number; evidence: Evidence[]; drift?: Drift } | undefined {
+): { step?: number; evidence: Evidence[]; drift?: Drift; isYoung: boolean } | undefined {
   const steps = course.record.scalars['train/loss']?.at(-1)?.step ?? 0
   const left = (1 - norm.momentum) ** steps
   const isYoung = left > limits.normLag.value
@@ -132,7 +131,7 @@ function lagOf(
     ...(isYoung ? { limit: limits.normLag.value, beyond: 'above' as const } : {}),
   }
   const drift = driftOf(course, norm)
-  if (!drift) return isYoung ? { evidence: [leftEvidence] } : undefined
+  if (!drift) return isYoung ? { evidence: [leftEvidence], isYoung } : undefined
   const step = sinceOff(drift)
   if (step === undefined) return undefined
   const { means, variances, chance } = drift
@@ -141,6 +140,7 @@ function lagOf(
   return {
     step,
     drift,
+    isYoung,
     evidence: [
       {
         name: {
@@ -179,14 +179,15 @@ export const courseNormRules: readonly Rule<Course>[] = [
       if (few.length > 0) return few
       if (!epochs) return lacksValidation
       const gap = epochs.validation.at(-1)!.value / epochs.train.at(-1)!.value
-      if (gap < limits.normGap.value) return []
+      const isHarmed = gap >= limits.normGap.value
       return norms.flatMap((norm): Found[] => {
         const lag = lagOf(course, norm)
-        if (!lag) return []
+        // Both what is left of the start and what was measured: a fault, though the net does with it so far.
+        if (!lag || !(isHarmed || (lag.drift && lag.isYoung))) return []
         const { step = epochs.validation.at(-1)!.step, evidence, drift } = lag
         return [
           {
-            severity: 'error',
+            severity: isHarmed ? 'error' : 'warning',
             layer: norm.path,
             step,
             title: {
@@ -197,7 +198,7 @@ export const courseNormRules: readonly Rule<Course>[] = [
               en: 'Inference normalises by a mean and variance that are not those that training goes by, but still partly those of the start or of long ago. The net is scored as another function than was trained.',
               ko: '추론은 훈련 때와 다른 평균과 분산, 곧 처음이나 오래전의 값이 섞인 통계로 정규화합니다. 훈련한 것과 다른 함수로 채점되는 셈입니다.',
             },
-            evidence: [...evidence, gapEvidence(gap)],
+            evidence: [...evidence, gapEvidence(gap, isHarmed)],
             prescriptions: [usualMomentum(course)],
             chart: drift
               ? stepChart('Running statistics against those of batches', 'distance', {
