@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { preflight } from 'justright'
+import { linear, preflight, sequential } from 'justright'
 import { isFound, named, requireWhole } from './checks.ts'
+import { base, classed, times } from './data.ts'
 import { diagnosed } from './run-patient.ts'
+import { illRuns } from './runs.ts'
 import { healthySequences, illSequences } from './unseen-sequences.ts'
 import { healthyToys, illToys } from './unseen-toys.ts'
 
@@ -28,7 +30,7 @@ const after = [
   'running statistics of the last eight rows alone',
 ]
 const well = [
-  'two GRU on waves',
+  'an LSTM on waves',
   'an LSTM on embedded words',
   'an embedding of words',
   'targets of thousands that are normalised',
@@ -58,4 +60,32 @@ for (const name of well)
 test('a rate that throws weights off is told, and not the gradients that vanish by it', async () => {
   const { findings } = await diagnosed(ill['RMSprop at a rate of 1 on a regression']!.experiment)
   assert.equal(named(findings), 'learning-rate-too-high')
+})
+
+test('running statistics that lag are told since the step in which they were measured to', async () => {
+  const { experiment } = illRuns['running statistics that replace a ten-thousandth']!
+  const { findings } = await diagnosed(experiment)
+  for (const { rule, step, evidence } of findings) {
+    assert.equal(rule, 'norm-statistics')
+    assert.ok(step! < 60)
+    assert.match(evidence[0]!.name.en, /over that of chance/)
+    assert.ok(evidence[0]!.value > evidence[0]!.limit!)
+  }
+})
+
+const inOrder = async (of: (i: number) => number) => {
+  const data = await classed(2, {
+    inputs: times(100, i => [of(i), i % 7]),
+    targets: times(100, of),
+  })
+  return { ...base, data, model: sequential(linear(2)), shuffle: false }
+}
+
+test('sorted rows that are not shuffled are told, and those that take turns are not', async () => {
+  const rulesOf = async (of: (i: number) => number) =>
+    (await preflight(await inOrder(of), { trials: false })).findings.map(({ rule }) => rule)
+  const halves = await rulesOf(i => Number(i > 50))
+  assert.ok(halves.includes('rows-in-order') && halves.includes('splits-differ'), `${halves}`)
+  const turns = await rulesOf(i => i % 2)
+  assert.ok(!turns.includes('rows-in-order') && !turns.includes('splits-differ'), `${turns}`)
 })

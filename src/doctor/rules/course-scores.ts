@@ -130,7 +130,7 @@ export const courseScoreRules: readonly Rule<Course>[] = [
   },
   {
     name: 'overfitting',
-    explainedBy: ['learning-rate-too-high', 'not-finite'],
+    explainedBy: ['learning-rate-too-high', 'norm-statistics', 'not-finite'],
     doc: 'what is learnt of the training rows alone makes answers to others worse',
     look(course): Look {
       const epochs = epochsOf(course)
