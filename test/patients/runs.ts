@@ -8,7 +8,6 @@ import {
   type Experiment,
   flatten,
   heNormal,
-  type LayerConfig,
   l2,
   leakyRelu,
   linear,
@@ -20,6 +19,7 @@ import {
   sequential,
   sgd,
   sigmoid,
+  softmax,
   tanh,
   toys,
   uniform,
@@ -280,7 +280,7 @@ export const illRuns: Readonly<Record<string, IllPatient>> = {
   'softmax twice': {
     experiment: {
       ...base,
-      model: sequential(linear(32), relu(), linear(2), { kind: 'softmax' } as LayerConfig),
+      model: sequential(linear(32), relu(), linear(2), softmax()),
     },
     rule: 'activation-on-logits',
     layer: '3',
