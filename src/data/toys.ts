@@ -53,7 +53,7 @@ export interface LineOptions extends ToyOptions {
  * Shapes: inputs float32 [N, 2]; targets int32 [N]. Noise 0 unless given.
  */
 function xor(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
-  return classified('xor', 2, 2, 0, options, (count, key) => {
+  return classified({ name: 'xor', classes: 2, noise: 0 }, options, (count, key) => {
     const points = new Float64Array(2 * count)
     fillUniform(key, points, -1, 1)
     const labels = Int32Array.from({ length: count }, (_, i) =>
@@ -69,7 +69,7 @@ function xor(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
  * Source: scikit-learn, `make_moons`, evenly spaced as there.
  */
 function moons(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
-  return along('moons', 2, 0.1, options, (label, share) => {
+  return along({ name: 'moons', classes: 2, noise: 0.1 }, options, (label, share) => {
     const [x, y] = [cosine(Math.PI * share), sine(Math.PI * share)]
     return label === 0 ? [x, y] : [1 - x, 0.5 - y]
   })
@@ -81,7 +81,7 @@ function moons(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
  * Source: scikit-learn, `make_circles`, whose inner radius is 0.8 unless given.
  */
 function circles(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
-  return along('circles', 2, 0.1, options, (label, share) => {
+  return along({ name: 'circles', classes: 2, noise: 0.1 }, options, (label, share) => {
     const radius = label === 0 ? 1 : 0.5
     return [radius * cosine(2 * Math.PI * share), radius * sine(2 * Math.PI * share)]
   })
@@ -105,18 +105,11 @@ function spirals({
 }: SpiralOptions = {}): Promise<DataSource<Tensor>> {
   requireSetting('toy:spirals classes', classes, requirements.count)
   requireSetting('toy:spirals turns', turns, someTurns)
-  const settings = { turns }
-  return along(
-    'spirals',
-    classes,
-    0.02,
-    options,
-    (label, share) => {
-      const angle = 2 * Math.PI * (turns * share + label / classes)
-      return [share * sine(angle), share * cosine(angle)]
-    },
-    settings,
-  )
+  const toy = { name: 'spirals', classes, noise: 0.02, settings: { turns } }
+  return along(toy, options, (label, share) => {
+    const angle = 2 * Math.PI * (turns * share + label / classes)
+    return [share * sine(angle), share * cosine(angle)]
+  })
 }
 
 /**
@@ -131,7 +124,8 @@ function blobs({
 }: BlobOptions = {}): Promise<DataSource<Tensor>> {
   requireSetting('toy:blobs classes', classes, requirements.count)
   requireSetting('toy:blobs features', features, requirements.count)
-  return classified('blobs', classes, features, 1, options, (count, key) => {
+  const toy = { name: 'blobs', classes, features, noise: 1 }
+  return classified(toy, options, (count, key) => {
     const centres = new Float64Array(classes * features)
     fillUniform(key, centres, -10, 10)
     const labels = Int32Array.from({ length: count }, (_, i) => i % classes)
@@ -153,9 +147,8 @@ function line({ features = 1, ...options }: LineOptions = {}): Promise<DataSourc
   fillNormal(splitKey(keyOf(options.seed ?? 0), 'line', 'weights'), weights, 0, 1)
   const bias = weights[features]!
   const settings = { weights: [...weights.subarray(0, features)], bias }
-  return measured('line', features, [-1, 1], options, settings, x =>
-    x.reduce((sum, value, i) => sum + value * weights[i]!, bias),
-  )
+  const toy = { name: 'line', features, noise: 0.1, reach: 1, settings }
+  return measured(toy, options, x => x.reduce((sum, value, i) => sum + value * weights[i]!, bias))
 }
 
 /**
@@ -163,7 +156,8 @@ function line({ features = 1, ...options }: LineOptions = {}): Promise<DataSourc
  * Shapes: inputs float32 [N, 1]; targets float32 [N, 1]. Noise 0.1 unless given.
  */
 function sineWave(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
-  return measured('sine', 1, [-Math.PI, Math.PI], options, {}, ([x]) => sine(x!))
+  const toy = { name: 'sine', features: 1, noise: 0.1, reach: Math.PI }
+  return measured(toy, options, ([x]) => sine(x!))
 }
 
 /**
@@ -172,15 +166,28 @@ function sineWave(options: ToyOptions = {}): Promise<DataSource<Tensor>> {
  */
 export const toys = Object.freeze({ xor, moons, circles, spirals, blobs, line, sine: sineWave })
 
+/** What a toy is called, and what its examples are made of. */
+interface Toy {
+  readonly name: string
+  /** Inputs of an example; default 2. */
+  readonly features?: number
+  /** The standard deviation of the noise, unless the options say another. */
+  readonly noise: number
+  /** What the description has beside the noise and the seed. */
+  readonly settings?: Named<Json>
+}
+
+interface ClassToy extends Toy {
+  readonly classes: number
+}
+
 /** Classes along curves: `point` of a class and of how far along, 0 to 1. */
 function along(
-  name: string,
-  classes: number,
-  noise: number,
+  toy: ClassToy,
   options: ToyOptions,
   point: (label: number, share: number) => readonly [number, number],
-  settings: Named<Json> = {},
 ): Promise<DataSource<Tensor>> {
+  const { classes } = toy
   const draw = (count: number) => {
     const labels = Int32Array.from({ length: count }, (_, i) => i % classes)
     const steps = Math.max(1, Math.ceil(count / classes) - 1)
@@ -189,19 +196,16 @@ function along(
     )
     return { points, labels }
   }
-  return classified(name, classes, 2, noise, options, draw, settings)
+  return classified(toy, options, draw)
 }
 
 function classified(
-  name: string,
-  classes: number,
-  features: number,
-  defaultNoise: number,
+  toy: ClassToy,
   options: ToyOptions,
   draw: (count: number, key: Key) => { points: Float64Array; labels: Int32Array<ArrayBuffer> },
-  settings: Named<Json> = {},
 ): Promise<DataSource<Tensor>> {
-  const { count, noise, key } = checked(name, defaultNoise, options)
+  const { name, classes, features = 2, settings } = toy
+  const { count, noise, key } = checked(toy, options)
   const { points, labels } = draw(count, splitKey(key, 'points'))
   addNoise(points, noise, key)
   const inputs = tensorOf('float32', [count, features], Float32Array.from(points))
@@ -210,17 +214,16 @@ function classified(
   return sourceOfToy(dataset, options, { noise, ...settings })
 }
 
+/** Answers of inputs that are uniform in [-reach, reach]. */
 function measured(
-  name: string,
-  features: number,
-  [low, high]: readonly [number, number],
+  toy: Toy & { readonly reach: number },
   options: ToyOptions,
-  settings: Named<Json>,
   answer: (x: Float64Array) => number,
 ): Promise<DataSource<Tensor>> {
-  const { count, noise, key } = checked(name, 0.1, options)
+  const { name, features = 2, reach, settings } = toy
+  const { count, noise, key } = checked(toy, options)
   const points = new Float64Array(count * features)
-  fillUniform(splitKey(key, 'points'), points, low, high)
+  fillUniform(splitKey(key, 'points'), points, -reach, reach)
   const answers = Float64Array.from({ length: count }, (_, i) =>
     answer(points.subarray(i * features, (i + 1) * features)),
   )
@@ -230,8 +233,8 @@ function measured(
   return sourceOfToy({ name: `toy:${name}`, inputs, targets }, options, { noise, ...settings })
 }
 
-function checked(name: string, defaultNoise: number, options: ToyOptions) {
-  const { count = 1000, noise = defaultNoise, seed = 0 } = options
+function checked({ name, noise: usual }: Toy, options: ToyOptions) {
+  const { count = 1000, noise = usual, seed = 0 } = options
   requireSetting(`toy:${name} count`, count, requirements.count)
   requireSetting(`toy:${name} noise`, noise, requirements.amount)
   return { count, noise, key: splitKey(keyOf(seed), name) }
