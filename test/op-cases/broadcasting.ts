@@ -1,37 +1,14 @@
-import {
-  add,
-  div,
-  equal,
-  less,
-  max,
-  min,
-  mul,
-  pow,
-  sub,
-  type Value,
-  where,
-} from '../../src/ir/index.ts'
+import { add, div, equal, less, max, min, mul, pow, sub, where } from '../../src/ir/index.ts'
 import { bool, byHand, highPrecision, ieee, int32, type OpCase, uint8 } from './op-case.ts'
+import { type BinaryRow, binaryCases } from './rows.ts'
 
 const nan = Number.NaN
 const inf = Number.POSITIVE_INFINITY
 
-type Feed = OpCase['feeds'][string]
-type Row = readonly [
-  name: string,
-  op: OpCase['op'],
-  f: (a: Value, b: Value) => Value,
-  a: Feed,
-  b: Feed,
-  expected: OpCase['expected'],
-  source: string,
-  tolerance?: Pick<OpCase, 'epsilons' | 'scale'>,
-]
-
 const column = [[1], [2]]
 const row = [10, 20, 30]
 
-const rows: readonly Row[] = [
+const rows: readonly BinaryRow[] = [
   ['of vectors', 'add', add, [1, 2.5, -3], [0.5, -2, 3], [1.5, 0.5, 0], byHand],
   ['of scalars', 'add', add, 1.5, 2, 3.5, byHand],
   [
@@ -313,17 +290,4 @@ const whereCases: readonly OpCase[] = [
 }))
 
 /** Cases of the ops with two or three operands that broadcast. */
-export const broadcastingCases: readonly OpCase[] = [
-  ...rows.map(
-    ([name, op, f, a, b, expected, source, tolerance]): OpCase => ({
-      name,
-      op,
-      feeds: { a, b },
-      build: inputs => f(inputs.a!, inputs.b!),
-      expected,
-      source,
-      ...tolerance,
-    }),
-  ),
-  ...whereCases,
-]
+export const broadcastingCases: readonly OpCase[] = [...binaryCases(rows), ...whereCases]

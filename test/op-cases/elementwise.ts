@@ -12,22 +12,12 @@ import {
   sqrt,
   stopGradient,
   tanh,
-  type Value,
 } from '../../src/ir/index.ts'
 import { bool, byHand, highPrecision, ieee, int32, type OpCase } from './op-case.ts'
+import { type UnaryRow, unaryCases } from './rows.ts'
 
 const nan = Number.NaN
 const inf = Number.POSITIVE_INFINITY
-
-type Row = readonly [
-  name: string,
-  op: OpCase['op'],
-  f: (x: Value) => Value,
-  x: OpCase['feeds'][string],
-  expected: OpCase['expected'],
-  source: string,
-  tolerance?: Pick<OpCase, 'epsilons' | 'scale'>,
-]
 
 /** A few neighbouring numbers away. */
 const close = { epsilons: 4 }
@@ -36,7 +26,7 @@ const closeToOne = { epsilons: 4, scale: 1 }
 const ordinary = [-3, -1.5, -0.5, 0.25, 1.25, 2, 4]
 const edges = [0, -0, 1e4, -1e4, inf, -inf, nan]
 
-const rows: readonly Row[] = [
+const rows: readonly UnaryRow[] = [
   ['negates', 'neg', neg, [1.5, -2, 0, -0, inf, nan], [-1.5, 2, -0, 0, -inf, nan], byHand],
   ['negates integers', 'neg', neg, int32([3, -7, 0]), [-3, 7, 0], byHand],
   ['drops the sign', 'abs', abs, [1.5, -2, -0, -inf, nan], [1.5, 2, 0, inf, nan], byHand],
@@ -201,14 +191,4 @@ const rows: readonly Row[] = [
 ]
 
 /** Cases of the ops with one operand. */
-export const elementwiseCases: readonly OpCase[] = rows.map(
-  ([name, op, f, x, expected, source, tolerance]) => ({
-    name,
-    op,
-    feeds: { x },
-    build: inputs => f(inputs.x!),
-    expected,
-    source,
-    ...tolerance,
-  }),
-)
+export const elementwiseCases: readonly OpCase[] = unaryCases(rows)

@@ -1,22 +1,13 @@
-import { gather, oneHot, scatterAdd, type Value } from '../../src/ir/index.ts'
-import { byHand, int32, type OpCase } from './op-case.ts'
-
-type Feed = OpCase['feeds'][string]
-type Row = readonly [
-  name: string,
-  op: OpCase['op'],
-  f: (x: Value, indices: Value) => Value,
-  x: Feed,
-  indices: Feed,
-  expected: OpCase['expected'],
-]
+import { gather, oneHot, scatterAdd } from '../../src/ir/index.ts'
+import { int32, type OpCase } from './op-case.ts'
+import { type BinaryRow, binaryCases } from './rows.ts'
 
 const matrix = [
   [1, 2, 3],
   [4, 5, 6],
 ]
 
-const rows: readonly Row[] = [
+const rows: readonly BinaryRow[] = [
   [
     'of rows, one of them twice',
     'gather',
@@ -220,11 +211,4 @@ const rows: readonly Row[] = [
 ]
 
 /** Cases of the ops with indices. */
-export const indexingCases: readonly OpCase[] = rows.map(([name, op, f, x, indices, expected]) => ({
-  name,
-  op,
-  feeds: { x, indices },
-  build: inputs => f(inputs.x!, inputs.indices!),
-  expected,
-  source: byHand,
-}))
+export const indexingCases: readonly OpCase[] = binaryCases(rows)

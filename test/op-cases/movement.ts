@@ -7,19 +7,11 @@ import {
   reshape,
   slice,
   transpose,
-  type Value,
 } from '../../src/ir/index.ts'
-import { bool, byHand, int32, type OpCase, uint8 } from './op-case.ts'
+import { bool, int32, type OpCase, uint8 } from './op-case.ts'
+import { type UnaryRow, unaryCases } from './rows.ts'
 
 const nan = Number.NaN
-
-type Row = readonly [
-  name: string,
-  op: OpCase['op'],
-  f: (x: Value) => Value,
-  x: OpCase['feeds'][string],
-  expected: OpCase['expected'],
-]
 
 const matrix = [
   [1, 2, 3],
@@ -36,7 +28,7 @@ const block = [
   ],
 ]
 
-const rows: readonly Row[] = [
+const rows: readonly UnaryRow[] = [
   ['passes a feed on', 'input', x => x, [1, nan, -0], [1, nan, -0]],
   ['passes a scalar on', 'input', x => x, 7, 7],
   ['passes bytes on', 'input', x => x, uint8([0, 255]), [0, 255]],
@@ -267,11 +259,4 @@ const rows: readonly Row[] = [
 ]
 
 /** Cases of leaves, casts and the ops that only move elements. */
-export const movementCases: readonly OpCase[] = rows.map(([name, op, f, x, expected]) => ({
-  name,
-  op,
-  feeds: { x },
-  build: inputs => f(inputs.x!),
-  expected,
-  source: byHand,
-}))
+export const movementCases: readonly OpCase[] = unaryCases(rows)

@@ -1,17 +1,9 @@
-import { argMax, logSoftmax, reduceMax, sum, type Value } from '../../src/ir/index.ts'
-import { byHand, ieee, int32, type OpCase } from './op-case.ts'
+import { argMax, logSoftmax, reduceMax, sum } from '../../src/ir/index.ts'
+import { ieee, int32, type OpCase } from './op-case.ts'
+import { type UnaryRow, unaryCases } from './rows.ts'
 
 const nan = Number.NaN
 const inf = Number.POSITIVE_INFINITY
-
-type Row = readonly [
-  name: string,
-  op: OpCase['op'],
-  f: (x: Value) => Value,
-  x: OpCase['feeds'][string],
-  expected: OpCase['expected'],
-  source?: string,
-]
 
 const matrix = [
   [1, 2, 3],
@@ -37,7 +29,7 @@ const ties = [
   [-inf, -inf, -inf, -inf],
 ]
 
-const rows: readonly Row[] = [
+const rows: readonly UnaryRow[] = [
   ['over everything', 'reduceSum', x => sum(x), matrix, 156],
   ['over rows', 'reduceSum', x => sum(x, 0), matrix, [41, 52, 63]],
   ['over columns', 'reduceSum', x => sum(x, -1), matrix, [6, 150]],
@@ -166,13 +158,4 @@ const rows: readonly Row[] = [
 ]
 
 /** Cases of the reductions. */
-export const reductionCases: readonly OpCase[] = rows.map(
-  ([name, op, f, x, expected, source = byHand]) => ({
-    name,
-    op,
-    feeds: { x },
-    build: inputs => f(inputs.x!),
-    expected,
-    source,
-  }),
-)
+export const reductionCases: readonly OpCase[] = unaryCases(rows)
