@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { EngineError, zerosTensor } from '../../../base/index.ts'
 import { input, matmul, pureProgram, sum, type Value } from '../../../ir/index.ts'
+import { encodeProgram } from '../../../onnx/index.ts'
 import { capiEngine } from './engine.ts'
+import type { Pointer } from './functions.ts'
 import { checkVersion, libraryPath, loadLibrary } from './library.ts'
+import { CellMaker } from './memory.ts'
 import { SessionMaker } from './session.ts'
 
 const size = 600
@@ -52,6 +57,38 @@ describe('the capi engine', () => {
     const sessions = new SessionMaker(await loadLibrary(), 1)
     for (const bytes of [[], [1, 2, 3], new Array(1000).fill(255)])
       assert.throws(() => sessions.create(Uint8Array.from(bytes)), EngineError)
+  })
+
+  test('frees the options, the session and the tensors of an engine that nobody holds any more', async () => {
+    const freed: string[] = []
+    const library = await loadLibrary()
+    const noted = (name: 'releaseSession' | 'releaseSessionOptions' | 'releaseValue') => {
+      const release = library.functions[name]
+      const call = (pointer: Pointer) => {
+        freed.push(name)
+        return release(pointer)
+      }
+      return { [name]: Object.assign(call, { async: release.async }) }
+    }
+    const functions = {
+      ...library.functions,
+      ...noted('releaseSession'),
+      ...noted('releaseSessionOptions'),
+      ...noted('releaseValue'),
+    }
+    const use = () => {
+      const model = encodeProgram(pureProgram({ y: sum(input('x', [2])) }))
+      new SessionMaker({ ...library, functions }, 1).create(model)
+      new CellMaker({ ...library, functions }).zeros('float32', [2])
+    }
+    use()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let i = 0; i < 50 && freed.length < 3; i++) {
+      collect()
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    assert.deepEqual(freed.sort(), ['releaseSession', 'releaseSessionOptions', 'releaseValue'])
   })
 
   test('refuses numbers of threads that cannot be', async () => {

@@ -58,6 +58,7 @@ export const functionTable = {
   releaseStatus: release(93),
   releaseSession: release(95),
   releaseValue: release(96),
+  releaseSessionOptions: release(100),
   addSessionConfig: status(130, 'pointer', 'text', 'text'),
 } as const satisfies Readonly<Record<string, FunctionRow>>
 

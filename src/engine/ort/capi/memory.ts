@@ -10,6 +10,7 @@ import {
 } from '../../../base/index.ts'
 import { onnxTypeOf } from '../../../formats/index.ts'
 import type { TensorType } from '../../feeds.ts'
+import { freeWith } from './freeing.ts'
 import type { Pointer } from './functions.ts'
 import type { OrtLibrary } from './library.ts'
 
@@ -27,17 +28,15 @@ export interface Cell extends TensorType {
 export class CellMaker {
   readonly #library: OrtLibrary
   readonly #memory: Pointer
-  readonly #values: FinalizationRegistry<Pointer>
 
   constructor(library: OrtLibrary) {
     this.#library = library
-    const { createCpuMemoryInfo, releaseValue } = library.functions
+    const { createCpuMemoryInfo } = library.functions
     const [arena, ordinary] = [1, 0]
     this.#memory = library.make(
       made => createCpuMemoryInfo(arena, ordinary, made),
       'a description of memory',
     )
-    this.#values = new FinalizationRegistry(value => releaseValue(value))
   }
 
   /** A cell of zeros. Throws RangeError when there is no room for it. */
@@ -62,7 +61,7 @@ export class CellMaker {
       'a tensor',
     )
     const cell = { dtype, shape: [...shape], data, value }
-    this.#values.register(cell, value)
+    freeWith(cell, value, functions.releaseValue)
     return cell
   }
 

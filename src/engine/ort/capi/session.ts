@@ -1,4 +1,5 @@
 import { sessionSettings } from '../options.ts'
+import { forget, freeWith } from './freeing.ts'
 import type { Argument, Functions, Pointer } from './functions.ts'
 import type { OrtLibrary } from './library.ts'
 
@@ -12,7 +13,6 @@ export class SessionMaker {
   readonly #library: OrtLibrary
   readonly #options: Pointer
   readonly #environment: Pointer
-  readonly #dropped: FinalizationRegistry<Pointer>
 
   constructor(library: OrtLibrary, threads: number) {
     this.#library = library
@@ -29,7 +29,7 @@ export class SessionMaker {
     for (const [key, value] of Object.entries(sessionSettings))
       check(functions.addSessionConfig(options, `session.${key}`, value), expected)
     this.#options = options
-    this.#dropped = new FinalizationRegistry(pointer => functions.releaseSession(pointer))
+    freeWith(this, options, functions.releaseSessionOptions)
   }
 
   /** Throws EngineError when ONNX Runtime refuses the model. */
@@ -43,13 +43,13 @@ export class SessionMaker {
       'a model that ONNX Runtime accepts',
     )
     const session = { pointer }
-    this.#dropped.register(session, pointer, session)
+    freeWith(session, pointer, functions.releaseSession)
     return session
   }
 
   /** Frees a session of which no run is under way. */
   release(session: Session): void {
-    if (this.#dropped.unregister(session)) this.#library.functions.releaseSession(session.pointer)
+    if (forget(session)) this.#library.functions.releaseSession(session.pointer)
   }
 }
 
