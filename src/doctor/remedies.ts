@@ -4,6 +4,8 @@ import { activationRows, type LayerConfig, leakyRelu, tanh } from '../nn/index.t
 import type { SignalReport } from '../probes/index.ts'
 import { type Experiment, signalsOfSeeds } from '../train/index.ts'
 import type { Prescription } from './diagnosis.ts'
+import { type Patient, settingOf } from './patient.ts'
+import { sourceBefore } from './structure.ts'
 
 /** A change of the whole model that may keep signals steady. */
 interface Remedy {
@@ -173,4 +175,21 @@ function remodelled(
     )
   }
   return visit(model, true) as LayerConfig
+}
+
+/**
+ * The biases of the layer that an activation takes from, at 0: where they start far from it they hold its
+ * units off, whatever the weights.
+ */
+export function withoutBiases(patient: Patient, path: string): Prescription[] {
+  const before = sourceBefore(patient, patient.applied.layers.get(path)?.inputs[0])
+  const { biasInit } = (before?.config ?? {}) as { readonly biasInit?: InitConfig }
+  const setting = before && settingOf(patient, before.path, 'biasInit')
+  if (!setting || !biasInit || biasInit.kind === 'zeros') return []
+  return [
+    {
+      text: { en: 'Biases that start at 0.', ko: '편향을 0에서 시작하세요.' },
+      settings: [`${setting}=zeros`],
+    },
+  ]
 }

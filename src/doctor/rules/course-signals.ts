@@ -17,6 +17,7 @@ import type { Prescription } from '../diagnosis.ts'
 import { explodingGradient, saturated, silentUnits, vanishingGradient } from '../illnesses.ts'
 import { limits } from '../limits.ts'
 import { factorTo, ratesTimes } from '../rate.ts'
+import { withoutBiases } from '../remedies.ts'
 import type { Look, Rule } from '../rule.ts'
 
 interface Backward {
@@ -53,12 +54,18 @@ const gradientChart = ({ gradients }: Backward) =>
 const mostLayers = 3
 
 /** Lower rates first where it came with training, steadier weights first where it was there before. */
-async function againstLoss(course: Course, step: number): Promise<readonly Prescription[]> {
+async function againstLoss(
+  course: Course,
+  path: string,
+  step: number,
+): Promise<readonly Prescription[]> {
   const steadier = await course.remedies()
   const update = firstUpdateOf(course)
   const isFast = update !== undefined && update > limits.updateHigh.value
   const lower = ratesTimes(course, [isFast ? factorTo(update, 'down') : 0.1])
-  return step <= 1 ? [...steadier, ...lower] : [...lower, ...steadier]
+  return step <= 1
+    ? [...withoutBiases(course, path), ...steadier, ...lower]
+    : [...lower, ...steadier]
 }
 
 const isLastLayer = ({ applied }: Course, path: string): boolean =>
@@ -130,7 +137,7 @@ export const courseSignalRules: readonly Rule<Course>[] = [
           silentUnits(points.at(-1)!.value, {
             layer: path,
             step,
-            prescriptions: await againstLoss(course, step),
+            prescriptions: await againstLoss(course, path, step),
             chart: stepChart('Share of units that are 0 for every example', 'share', {
               [path]: points,
             }),
@@ -156,7 +163,7 @@ export const courseSignalRules: readonly Rule<Course>[] = [
           saturated(course.applied.layers.get(path)!.config.kind, points.at(-1)!.value, {
             layer: path,
             step,
-            prescriptions: await againstLoss(course, step),
+            prescriptions: await againstLoss(course, path, step),
             chart: stepChart('Share of outputs at the ends of the range', 'share', {
               [path]: points,
             }),

@@ -3,6 +3,7 @@ import { type LayerReport, signalCharts } from '../../probes/index.ts'
 import { explodingGradient, saturated, silentUnits, vanishingGradient } from '../illnesses.ts'
 import { limits } from '../limits.ts'
 import { type Patient, weightedPaths } from '../patient.ts'
+import { withoutBiases } from '../remedies.ts'
 import type { Rule } from '../rule.ts'
 
 const lacksSignals = 'the model could not be sent a batch'
@@ -129,7 +130,8 @@ async function backward({ signals, remedies }: Patient, layer: string) {
 }
 
 /** A finding about activations, before the first step. */
-async function forward({ signals, remedies }: Patient, layer: string) {
-  const chart = signalCharts(signals!).activations
-  return { layer, step: 0, prescriptions: await remedies(), chart }
+async function forward(patient: Patient, layer: string) {
+  const chart = signalCharts(patient.signals!).activations
+  const prescriptions = [...withoutBiases(patient, layer), ...(await patient.remedies())]
+  return { layer, step: 0, prescriptions, chart }
 }

@@ -172,10 +172,6 @@ export const targetRules: readonly Rule<Patient>[] = [
                   text: { en: 'Write them as 0 and 1.', ko: '목표를 0과 1로 쓰세요.' },
                   settings: [],
                 },
-                {
-                  text: { en: 'Or take them as numbers.', ko: '또는 수로 다루세요.' },
-                  settings: ['loss=meanSquaredError'],
-                },
               ]
             : [
                 {
