@@ -36,7 +36,8 @@ const [, , wanted = ''] = process.argv
 const leastEpochs = 60
 
 /**
- * Whether the first prescription with settings is better than the experiment as it is by more than noise;
+ * Whether the first prescription with settings is better than the experiment as it is by more than noise, or
+ * comes to an end with all seeds where that does not;
  * `learns` where it is not and there is nothing to restore: nineteen in twenty answers are right anyway.
  */
 async function restores(
@@ -59,6 +60,11 @@ async function restores(
     seeds,
   })
   if (provenWinner(comparison) !== undefined) return true
+  const [asItIs, changed] = comparison.variants.map(({ runs }) =>
+    runs.map(({ validation }) => validation?.loss ?? Number.NaN),
+  )
+  // What leaves the finite numbers has no figure to be compared by.
+  if (changed!.every(Number.isFinite) && !asItIs!.every(Number.isFinite)) return true
   const accuracies = comparison.variants[0]!.runs.map(({ validation }) => validation?.accuracy ?? 0)
   const mean = accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length
   return mean >= 0.95 ? 'learns' : false
