@@ -1,5 +1,6 @@
 import { ConfigError, type Named } from '../base/index.ts'
 import { type DataSource, rowsOf, withValidation } from '../data/index.ts'
+import { lossRowOf, mainLoss } from '../nn/index.ts'
 import { checkOptions, type Experiment } from '../train/index.ts'
 import {
   type ComparedSplit,
@@ -226,8 +227,16 @@ function rowsFor(samples: readonly Experiment[]): ValidationRows {
   return lacking.some(({ data }) => isTooSmall(data)) ? 'training' : 'heldOut'
 }
 
-/** Losses of different kinds are numbers of different meaning. */
+/** Losses of different kinds are numbers of different meaning, and numbers are not right or wrong. */
 function requireOneLoss({ name }: Criterion, experiments: readonly Experiment[]): void {
+  const other = experiments.find(({ loss }) => lossRowOf(mainLoss(loss)).isCorrect === undefined)
+  if (name === 'accuracy' && other)
+    throw new ConfigError({
+      who: 'compare by accuracy',
+      expected: 'variants that all classify',
+      received: `one with the loss ${other.loss.kind}`,
+      hint: 'Name a metric that means the same for all',
+    })
   const losses = new Set(experiments.map(({ loss }) => JSON.stringify(loss)))
   if (name !== 'loss' || losses.size === 1) return
   throw new ConfigError({

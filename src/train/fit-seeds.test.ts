@@ -9,6 +9,7 @@ import {
   referenceEngine,
   together,
 } from '../engine/index.ts'
+import { lsuv } from '../init/index.ts'
 import { add, input, mul, neg, sub } from '../ir/index.ts'
 import {
   batchNorm,
@@ -23,7 +24,7 @@ import {
 import { earlyStopping, ema, momentum, reduceOnPlateau } from '../optim/index.ts'
 import type { Experiment } from './experiment.ts'
 import { fit } from './fit.ts'
-import { fitSeeds } from './fit-seeds.ts'
+import { fitSeeds, seedsWay } from './fit-seeds.ts'
 
 const seeds = [3, 4, 11]
 const engines: Readonly<Record<string, () => Promise<Engine>>> = {
@@ -193,6 +194,11 @@ for (const [name, change, message] of [
     { earlyStopping: earlyStopping(), way: 'graph' },
     /no early stopping/,
   ],
+  [
+    'weights that are scaled by data in one graph',
+    { model: sequential(linear(3, { weightInit: lsuv() })), way: 'graph' },
+    /weights that no batch scales/,
+  ],
   ['a batch of no examples', { batchSize: 0 }, /batchSize: expected a positive integer/],
 ] as const)
   test(`${name} is refused`, async () => {
@@ -201,6 +207,15 @@ for (const [name, change, message] of [
       message,
     })
   })
+
+test('weights that are scaled by data, in passes of their own number, are trained on cores', async () => {
+  const model = sequential(linear(7, { weightInit: lsuv({ tolerance: 1e-3 }) }), relu(), linear(3))
+  const scaled = { ...small, model, engine: 'js' as const }
+  assert.equal(seedsWay(scaled), 'cores')
+  const runs = await fitSeeds({ ...scaled, seeds: [1, 2, 3] })
+  const alone = await fit({ ...scaled, seed: 3 })
+  assert.deepEqual(runs[2]!.parameters, alone.parameters)
+})
 
 test('copies that come with different programs are refused', async () => {
   const { engines: pair } = together(referenceEngine(), 2)

@@ -12,6 +12,7 @@ import type { Checkpoint, Recorder } from '../runs/index.ts'
 import { checkOptions } from './check-options.ts'
 import type { Experiment, FitOptions } from './experiment.ts'
 import { fit, type InterruptedRun, type Run } from './fit.ts'
+import { isScaledByData } from './lsuv.ts'
 import { experimentLayout } from './model-tensors.ts'
 import { trainingProgram } from './training-program.ts'
 
@@ -108,7 +109,7 @@ const workOfStep = (experiment: Experiment): Work =>
 const fasterWay = ({ multiplyAdds }: Work): SeedsWay =>
   multiplyAdds > mostInGraph ? 'cores' : 'graph'
 
-/** What makes a run stop, or go back, at a step where the others go on; nothing where they go together. */
+/** What makes a run call, stop or go back where the others do not; nothing where they go together. */
 function whyOwnWay(
   each: readonly FitOptions[],
 ): { readonly expected: string; readonly received: string } | undefined {
@@ -116,6 +117,9 @@ function whyOwnWay(
   if (earlyStopping) return { expected: 'no early stopping', received: 'earlyStopping' }
   if (onNonFinite !== 'stop')
     return { expected: 'a stop at numbers that are not finite', received: `"${onNonFinite}"` }
+  const isFresh = !each[0]!.resume
+  if (isFresh && isScaledByData(each[0]!))
+    return { expected: 'weights that no batch scales', received: 'lsuv' }
   const steps = new Set(each.map(({ resume }) => resume?.progress.step ?? 0))
   if (steps.size === 1) return undefined
   return { expected: 'checkpoints of the same step', received: `of steps ${[...steps].join(', ')}` }

@@ -61,6 +61,13 @@ export async function scaledByData(
   return scaled
 }
 
+/** Whether an experiment starts from weights that are scaled by data, in as many passes as they take. */
+export function isScaledByData({ model, data, weights }: Experiment): boolean {
+  if (weights) return false
+  const { params } = applyModel(model, batchInputs(model, data, 2))
+  return [...params.values()].some(({ init }) => isLsuv(init))
+}
+
 /** The layers with such weights, in the order in which they compute. */
 function scaledLayers({ params, layers }: AppliedModel): ScaledLayer[] {
   const weightsOf = new Map<string, string[]>()
