@@ -44,7 +44,7 @@ const lesson: Lesson = {
     en: 'the deep net on the first 5,000 images for 40 epochs, instead of 55,000 for 15',
     ko: '깊은 신경망은 그림 55,000장 15에폭 대신 처음 5,000장 40에폭',
   },
-  seconds: { short: 90, full: 700 },
+  seconds: { short: 110, full: 700 },
   async run({ isFull, progress, show, signal, text }) {
     const { validation: _, ...all } = await mnist()
     // The first rows come back as the "validation" half of the cut.

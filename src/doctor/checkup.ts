@@ -1,16 +1,17 @@
 import { bySeverity, type Checkup, type Diagnosis } from './diagnosis.ts'
 import type { Rule } from './rule.ts'
 
-/** What some rules find: causes first, and symptoms only where no cause was found. */
+/** What some rules find: causes first, and symptoms only where nothing that was found is their cause. */
 export async function checkup<P>(rules: readonly Rule<P>[], patient: P): Promise<Checkup> {
   const findings: Diagnosis[] = []
   const skipped: { rule: string; reason: string }[] = []
   const inOrder = [...rules.filter(one => !one.isSymptom), ...rules.filter(one => one.isSymptom)]
+  let hasCause = false
   for (const { name, look, isSymptom } of inOrder) {
     const found = await look(patient)
     if (typeof found === 'string') skipped.push({ rule: name, reason: found })
-    else if (!isSymptom || !findings.some(({ severity }) => severity !== 'note'))
-      findings.push(...found.map(one => ({ rule: name, ...one })))
+    else if (!isSymptom || !hasCause) findings.push(...found.map(one => ({ rule: name, ...one })))
+    if (!isSymptom) hasCause = findings.some(isCause)
   }
   const looked = new Set(rules.map(({ name }) => name))
   for (const { rule } of skipped) looked.delete(rule)
@@ -20,6 +21,10 @@ export async function checkup<P>(rules: readonly Rule<P>[], patient: P): Promise
     skipped,
   }
 }
+
+/** A warning of what came up in training may itself come from what is wrong with the run. */
+const isCause = ({ severity, step = 0 }: Diagnosis): boolean =>
+  severity === 'error' || (severity === 'warning' && step <= 1)
 
 /** Whether a cause that is told made this: it was not there before the first step. */
 function isExplained<P>(

@@ -147,6 +147,11 @@ export const limits = {
     value: 0.3,
     source: 'three rows in ten are answered by heart; healthy nets in the tests end below .2',
   },
+  /** Lead of training over validation in the loss of a regression, as a share of the loss of the start. */
+  lead: {
+    value: 0.1,
+    source: 'a tenth of what there was to learn holds for the training rows alone',
+  },
   /** Share of the initial running statistics that is left. */
   normLag: { value: 0.1, source: 'Ioffe & Szegedy 2015: running statistics (1 - momentum)^steps' },
   /** Distances of running statistics from those of a batch, over what chance makes of them. */

@@ -5,10 +5,11 @@ import { isFound, named, requireWhole } from './checks.ts'
 import { base, classed, times } from './data.ts'
 import { diagnosed } from './run-patient.ts'
 import { illRuns } from './runs.ts'
+import { illJudged } from './unseen-judged.ts'
 import { healthySequences, illSequences } from './unseen-sequences.ts'
 import { healthyToys, illToys } from './unseen-toys.ts'
 
-const ill = { ...illSequences, ...illToys }
+const ill = { ...illSequences, ...illToys, ...illJudged }
 const healthy = { ...healthySequences, ...healthyToys }
 
 /** Told without trials; `runs.slow.ts` has all, and those that have to be trained. */
@@ -28,6 +29,9 @@ const after = [
   'a cosine that ends at 0 in the first of thirty epochs',
   'four frozen units before the layer that is trained',
   'running statistics of the last eight rows alone',
+  'sixty rows of a regression, learnt by heart',
+  'one tanh unit for twenty kinds',
+  'a GRU and labels that have nothing to do with its melodies',
 ]
 const well = [
   'an LSTM on waves',

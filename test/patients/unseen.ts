@@ -2,6 +2,7 @@
 import type { Experiment } from 'justright'
 import type { IllPatient } from './patients.ts'
 import { healthyDigits, illDigits } from './unseen-digits.ts'
+import { illJudged } from './unseen-judged.ts'
 import { healthyLast, illLast } from './unseen-last.ts'
 import { healthySequences, illSequences } from './unseen-sequences.ts'
 import { healthyToys, illToys } from './unseen-toys.ts'
@@ -17,6 +18,7 @@ export const illUnseen: Readonly<Record<string, Unseen>> = {
   ...illToys,
   ...illDigits,
   ...illLast,
+  ...illJudged,
 }
 
 /** Experiments with which nothing is wrong; each is looked at before training and after it. */

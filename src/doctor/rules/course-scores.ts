@@ -3,6 +3,7 @@ import {
   chanceOf,
   curveOf,
   firstUpdateOf,
+  learningOf,
   matrixPaths,
   mean,
   type Points,
@@ -83,6 +84,21 @@ function gapOf(course: Course): number {
   return isLuck ? 0 : a - b
 }
 
+/**
+ * By how much training is ahead of validation in the loss of a regression over the last epochs, as a share
+ * of the loss of the first steps; 0 where that is luck, or nothing beside what is left in training too.
+ */
+function leadOf(course: Course, { train, validation }: Epochs): number {
+  const learning = learningOf(course)
+  if (!learning || curveOf(course, 'epoch/train_accuracy').length > 0 || train.length < 5) return 0
+  const [ours, theirs] = [mean(train.slice(-5)), mean(validation.slice(-5))]
+  const isClear = theirs > muchLarger * ours && theirs - ours > 3 * luckOf(course, theirs)
+  return isClear ? (theirs - ours) / learning.chance : 0
+}
+
+/** Noise alone makes the loss of other rows a few times that of the rows that were learnt. */
+const muchLarger = 10
+
 /** What the scores of training and validation tell side by side, and what failed. */
 export const courseScoreRules: readonly Rule<Course>[] = [
   {
@@ -143,12 +159,14 @@ export const courseScoreRules: readonly Rule<Course>[] = [
       const trainAt = train[at]?.value ?? Number.NaN
       const hasFallen = (train.at(-1)?.value ?? Number.NaN) < 0.9 * trainAt
       const gap = gapOf(course)
+      const lead = leadOf(course, epochs)
+      const isAhead = gap > limits.gap.value || lead > limits.lead.value
       const isTurned =
         isLong &&
         hasFallen &&
         end > limits.overfitting.value * least &&
         end - least > luckOf(course, end)
-      if (!isTurned && gap <= limits.gap.value) return []
+      if (!isTurned && !isAhead) return []
       const restores = course.experiment.earlyStopping?.restoreBest === true
       return [
         {
@@ -180,6 +198,19 @@ export const courseScoreRules: readonly Rule<Course>[] = [
                     name: { en: 'lead of training in accuracy', ko: '훈련 정확도가 앞서는 정도' },
                     value: gap,
                     limit: limits.gap.value,
+                    beyond: 'above' as const,
+                  },
+                ]
+              : []),
+            ...(lead > limits.lead.value
+              ? [
+                  {
+                    name: {
+                      en: 'lead of training in the loss, over that of the start',
+                      ko: '훈련 손실이 앞서는 정도 / 처음 손실',
+                    },
+                    value: lead,
+                    limit: limits.lead.value,
                     beyond: 'above' as const,
                   },
                 ]

@@ -55,7 +55,8 @@ const source = limits.forgetting.source
 function vanishing(layer: RecurrentLayer, patient: Patient): Found {
   const reach = reachOf(layer)
   return {
-    severity: 'error',
+    // Layers of the usual kinds lose half at each step, and many learn with that.
+    severity: forgets(layer) ? 'error' : 'warning',
     layer: layer.path,
     step: 0,
     title: { en: 'The gradient vanishes through time', ko: '기울기가 시간을 거슬러 사라집니다' },
