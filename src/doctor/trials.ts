@@ -28,6 +28,8 @@ export interface RangeTest {
 const lowest = 1e-6
 const highest = 100
 const rangeSteps = 140
+/** Steps that the average of gradients reaches back in usual optimisers: 1 / (1 - .9). */
+const usualReach = 10
 /** Steps at the beginning, whose rates change nothing: what moves there is the noise of batches. */
 const still = 20
 /** Times the least loss so far, beyond which the loss has been thrown up. */
@@ -67,18 +69,19 @@ async function rangeTest(
   experiment: Experiment,
   engine: FitSettings['engine'],
 ): Promise<RangeTest | undefined> {
-  const factor = (highest / lowest) ** (1 / rangeSteps)
+  const steps = stepsFor(experiment)
+  const factor = (highest / lowest) ** (1 / steps)
   const plain = await bare(experiment, 20 * experiment.batchSize, lowest)
   const schedule = exponentialDecay({ factor, per: 'step' })
   let [mean, weight, least] = [0, 0, Number.POSITIVE_INFINITY]
   const points: [number, number][] = []
   let thrown: number | undefined
   const startedAt = performance.now()
-  const steps = await trained(
+  const made = await trained(
     { ...plain, schedule },
     {
       engine,
-      steps: rangeSteps,
+      steps,
       isOver({ loss, learningRate }) {
         mean = 0.8 * mean + 0.2 * loss
         weight = 0.8 * weight + 0.2
@@ -91,8 +94,14 @@ async function rangeTest(
     },
   )
   if (points.length < 2 * still) return undefined
-  const stepMs = (performance.now() - startedAt) / steps.length
+  const stepMs = (performance.now() - startedAt) / made.length
   return { points, stepMs, ...readRange(points, thrown) }
+}
+
+/** As much slower a rise as a heavy momentum, which answers late, reaches back farther. */
+function stepsFor({ optimizer }: Experiment): number {
+  const { momentum = 0 } = optimizer as { readonly momentum?: number }
+  return Math.round(rangeSteps * Math.max(1, 1 / (1 - momentum) / usualReach))
 }
 
 /** What a curve of the loss over a rising rate tells. */

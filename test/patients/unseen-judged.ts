@@ -6,6 +6,7 @@ import {
   gru,
   linear,
   meanSquaredError,
+  momentum,
   relu,
   sequential,
   tanh,
@@ -43,6 +44,16 @@ export const illJudged: Readonly<Record<string, Unseen>> = {
     },
     rule: 'overfitting',
     when: 'after',
+  },
+  'momentum of .98 at a rate of .5': {
+    experiment: {
+      ...base,
+      data: await classed(20, { inputs: letters, targets: kinds }),
+      model: sequential(linear(32), relu(), linear(20)),
+      optimizer: momentum({ learningRate: 0.5, momentum: 0.98 }),
+    },
+    rule: 'learning-rate-too-high',
+    when: 'before',
   },
   'one tanh unit for twenty kinds': {
     experiment: {
