@@ -45,3 +45,19 @@ export const withoutSchedule: readonly Prescription[] = [
     settings: ['schedule=null'],
   },
 ]
+
+/** Whether steps of an optimiser are as long as the gradient is. */
+export function followsSize({ experiment }: Patient): boolean {
+  return ['sgd', 'momentum', 'nesterov'].includes(experiment.optimizer.kind)
+}
+
+/** Gradients that are not held within a limit, where that shortens the steps. */
+export function withoutClip(patient: Patient): Prescription[] {
+  if (!patient.experiment.clip || !followsSize(patient)) return []
+  return [
+    {
+      text: { en: 'Do not clip the gradient.', ko: '기울기를 자르지 마세요.' },
+      settings: ['clip=null'],
+    },
+  ]
+}

@@ -1,7 +1,10 @@
+import { sizeOf, type Tensor } from '../../base/index.ts'
+import type { Normalization } from '../../data/index.ts'
 import { mainLoss } from '../../nn/index.ts'
 import type { Prescription } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
 import { type Patient, settingOf, without } from '../patient.ts'
+import { followsSize } from '../rate.ts'
 import type { Rule } from '../rule.ts'
 import { isActivation, lastLayer } from '../structure.ts'
 
@@ -37,7 +40,29 @@ function targetsOf({ data, experiment }: Patient): Numbers | undefined {
     const { min, max, mean, std } = inputs
     return { min: min * scale, max: max * scale, mean: mean * scale, std: std * scale }
   }
-  return targetNormalization ? undefined : data.train?.targets
+  return targetNormalization && data.train?.targets
+    ? normalizedNumbers(train.targets, targetNormalization)
+    : data.train?.targets
+}
+
+/** What numbers of rows come to when each has had its own center taken off and been divided by its spread. */
+function normalizedNumbers(
+  { shape, data }: Tensor,
+  { shape: pattern, center, spread }: Normalization,
+): Numbers {
+  const shared = pattern.length - 1 - pattern.findLastIndex(size => size !== 1)
+  const stride = sizeOf(shape.slice(shape.length - shared))
+  let [min, max, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0]
+  for (const [i, x] of data.entries()) {
+    const at = Math.floor(i / stride) % center.length
+    const value = (Number(x) - center[at]!) / spread[at]!
+    min = Math.min(min, value)
+    max = Math.max(max, value)
+    sum += value
+    squares += value * value
+  }
+  const mean = sum / data.length
+  return { min, max, mean, std: Math.sqrt(Math.max(0, squares / data.length - mean * mean)) }
 }
 
 /** The last layer at the mean of the targets, with weights of their size; and steps that do not go with it. */
@@ -48,8 +73,6 @@ function startedThere(patient: Patient, { mean, std }: Numbers): Prescription[] 
   if (!weight || !setting || std === 0) return []
   const figure = (x: number) => Number(x.toPrecision(3))
   const size = figure(std / Math.sqrt(weight.shape[1] ?? 1))
-  const { kind } = patient.experiment.optimizer
-  const isPlain = kind === 'sgd' || kind === 'momentum' || kind === 'nesterov'
   return [
     {
       text: {
@@ -59,7 +82,7 @@ function startedThere(patient: Patient, { mean, std }: Numbers): Prescription[] 
       settings: [
         `${setting}=${JSON.stringify({ kind: 'constant', value: figure(mean) })}`,
         `${setting.replace('biasInit', 'weightInit')}=${JSON.stringify({ kind: 'normal', mean: 0, std: size })}`,
-        ...(isPlain ? ['optimizer=adam'] : []),
+        ...(followsSize(patient) ? ['optimizer=adam'] : []),
       ],
     },
   ]
