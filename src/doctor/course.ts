@@ -208,6 +208,26 @@ export function heldRateOf(course: Course): number {
   return rates.length > 0 ? middle(rates) / course.experiment.optimizer.learningRate : 1
 }
 
+/**
+ * How many times the limit of its clip the gradient is long in nine measured steps of ten: its norm, or the rms
+ * of the parameter whose gradient is the largest where each number is held. Undefined without a clip, and where
+ * gradients were not recorded.
+ */
+export function clippedOf(course: Course): number | undefined {
+  const { clip } = course.experiment
+  if (!clip) return undefined
+  const isByNorm = clip.kind === 'clipByNorm'
+  const figure = isByNorm ? 'parameter_gradient_norm' : 'parameter_gradient_rms'
+  const squares = new Map<number, number>()
+  for (const { step, value } of [...curvesUnder(course, figure).values()].flat()) {
+    const before = squares.get(step) ?? 0
+    squares.set(step, isByNorm ? before + value ** 2 : Math.max(before, value ** 2))
+  }
+  const sizes = [...squares.values()].map(Math.sqrt).sort((a, b) => a - b)
+  const least = sizes[Math.floor(sizes.length / 10)]
+  return least === undefined ? undefined : least / clip.limit
+}
+
 /** Values step by step, by two curves that share steps. */
 export function zipped(a: Points, b: Points, f: (a: number, b: number) => number): ScalarPoint[] {
   const other = new Map(b.map(({ step, value }) => [step, value]))

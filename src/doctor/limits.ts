@@ -109,6 +109,12 @@ export const limits = {
     value: 0.01,
     source: 'a cosine to 0 has .5; at a hundredth the steps of a hundred epochs are those of one',
   },
+  /** The gradient over the limit of its clip, in nine steps of ten. */
+  clipped: {
+    value: 10,
+    source:
+      'Pascanu et al. 2013, 3.2: a limit of half to ten times the mean norm clips now and then',
+  },
   /** The last loss over that of knowing nothing, and over the first. */
   risenLoss: { value: 1.5, source: 'a loss above that of a constant answer has been thrown there' },
   /** The greatest loss over that of the start. */

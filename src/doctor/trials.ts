@@ -130,12 +130,14 @@ function readRange(
   }
 }
 
-/** An experiment with nothing but its model, its loss and its optimiser, on some of its training rows. */
+/** An experiment with nothing but its model, its loss and what makes its steps, on some of its training rows. */
 async function bare(
-  { model, loss, optimizer, data, batchSize, seed = 0, weights }: Experiment,
+  experiment: Experiment,
   rows: number,
   learningRate: number,
 ): Promise<Experiment> {
+  const { model, loss, optimizer, data, batchSize, seed = 0 } = experiment
+  const { penalty, clip, constraint, weights } = experiment
   const { validation: _, test: __, ...training } = data
   const count = Math.min(rows, rowsOf(data.train))
   return {
@@ -146,6 +148,9 @@ async function bare(
     batchSize: Math.min(batchSize, count),
     epochs: 1,
     seed,
+    ...(penalty ? { penalty } : {}),
+    ...(clip ? { clip } : {}),
+    ...(constraint ? { constraint } : {}),
     ...(weights ? { weights } : {}),
   }
 }

@@ -1,5 +1,6 @@
 import {
   type Course,
+  clippedOf,
   curveOf,
   cutOffSince,
   firstUpdateOf,
@@ -15,7 +16,7 @@ import {
 } from '../course.ts'
 import type { Evidence } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
-import { factorTo, ratesTimes, withoutSchedule } from '../rate.ts'
+import { factorTo, ratesTimes, withoutClip, withoutSchedule } from '../rate.ts'
 import type { Look, Rule } from '../rule.ts'
 
 const tooShort = 'fewer than ten steps were made'
@@ -152,6 +153,8 @@ export const courseRateRules: readonly Rule<Course>[] = [
       const isSlow = update !== undefined && update < limits.updateLow.value
       const held = heldRateOf(course)
       const isHeld = held < limits.heldRate.value
+      const clipped = clippedOf(course) ?? 0
+      const isClipped = clipped > limits.clipped.value
       const isFalling =
         size > limits.leastFall.value * learning.chance && share > limits.lateFall.value
       // With signals it is known how far steps go; a steady fall alone may be that of a short run.
@@ -184,6 +187,19 @@ export const courseRateRules: readonly Rule<Course>[] = [
                 ]
               : []),
             ...(update === undefined ? [] : [updateEvidence(update, 'below')]),
+            ...(isClipped
+              ? [
+                  {
+                    name: {
+                      en: 'gradient over the limit that it is clipped to',
+                      ko: '기울기 / 자르는 한계',
+                    },
+                    value: clipped,
+                    limit: limits.clipped.value,
+                    beyond: 'above' as const,
+                  },
+                ]
+              : []),
             {
               name: { en: 'share of the fall in the second half', ko: '뒤 절반에서 줄어든 비율' },
               value: share,
@@ -196,6 +212,7 @@ export const courseRateRules: readonly Rule<Course>[] = [
             },
           ],
           prescriptions: [
+            ...(isClipped ? withoutClip(course) : []),
             ...(isHeld ? withoutSchedule : []),
             ...ratesTimes(course, [...new Set([factorTo(update, 'up'), 10, 100])]),
             {

@@ -7,7 +7,7 @@ import type { Prescription } from '../diagnosis.ts'
 import { limits } from '../limits.ts'
 import type { Kinship } from '../neighbours.ts'
 import { type Patient, without } from '../patient.ts'
-import { atRate, withoutSchedule } from '../rate.ts'
+import { atRate, withoutClip, withoutSchedule } from '../rate.ts'
 import type { Found, Look, Rule } from '../rule.ts'
 import { isActivation, lastLayer } from '../structure.ts'
 import type { RangeTest } from '../trials.ts'
@@ -218,7 +218,11 @@ export const trialRules: readonly Rule<Patient>[] = [
               beyond: 'below',
             },
           ],
-          prescriptions: [...withoutLastActivation(patient), ...(await patient.remedies())],
+          prescriptions: [
+            ...withoutClip(patient),
+            ...withoutLastActivation(patient),
+            ...(await patient.remedies()),
+          ],
           chart: {
             kind: 'lines',
             title: 'Loss of eight rows',
