@@ -16,7 +16,9 @@ export async function checkup<P>(rules: readonly Rule<P>[], patient: P): Promise
   const looked = new Set(rules.map(({ name }) => name))
   for (const { rule } of skipped) looked.delete(rule)
   return {
-    findings: bySeverity(findings.filter(one => !isExplained(one, rules, findings))),
+    findings: bySeverity(
+      causesOnly(rules, findings).filter(one => !isExplained(one, rules, findings)),
+    ),
     checked: [...looked],
     skipped,
   }
@@ -25,6 +27,18 @@ export async function checkup<P>(rules: readonly Rule<P>[], patient: P): Promise
 /** A warning of what came up in training may itself come from what is wrong with the run. */
 const isCause = ({ severity, step = 0 }: Diagnosis): boolean =>
   severity === 'error' || (severity === 'warning' && step <= 1)
+
+/** Findings without what others bring about, which are errors then. */
+function causesOnly<P>(rules: readonly Rule<P>[], findings: readonly Diagnosis[]): Diagnosis[] {
+  const broughtBy = ({ rule }: Diagnosis): readonly string[] =>
+    rules.find(({ name }) => name === rule)?.bringsAbout ?? []
+  const brought = new Set(findings.flatMap(broughtBy))
+  const isHarmful = (one: Diagnosis) =>
+    broughtBy(one).some(name => findings.some(({ rule }) => rule === name))
+  return findings
+    .filter(({ rule }) => !brought.has(rule))
+    .map(one => (isHarmful(one) ? { ...one, severity: 'error' } : one))
+}
 
 /** Whether a cause that is told made this: it was not there before the first step. */
 function isExplained<P>(

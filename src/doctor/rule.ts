@@ -11,6 +11,8 @@ export interface Rule<Patient> {
   readonly isSymptom?: true
   /** Rules of causes: what came up in training is not told beside an error of one of them. */
   readonly explainedBy?: readonly string[]
+  /** Rules of what this one brings about before the first step: it is told in their place, as an error. */
+  readonly bringsAbout?: readonly string[]
 }
 
 /** What is wrong; nothing when all is well, and a reason when it cannot be told. */

@@ -34,6 +34,13 @@ export const dataRules: readonly Rule<Patient>[] = [
   {
     name: 'inputs-unscaled',
     doc: 'inputs far from variance 1 make the first weights learn at a rate of their own',
+    bringsAbout: [
+      'start-loss',
+      'vanishing-gradient',
+      'exploding-gradient',
+      'saturated',
+      'silent-units',
+    ],
     look(patient) {
       const { signals, applied } = patient
       if (!signals) return lacksSignals
