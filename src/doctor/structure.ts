@@ -1,5 +1,5 @@
-import type { Value } from '../ir/index.ts'
-import { type AppliedLayer, activationRows, type LayerKind } from '../nn/index.ts'
+import { isOp, type Value, valuesOf } from '../ir/index.ts'
+import { type AppliedLayer, activationRows, type LayerKind, type ParamSpec } from '../nn/index.ts'
 import type { Patient } from './patient.ts'
 
 /** A layer with its path. */
@@ -43,4 +43,42 @@ export function sourceBefore(patient: Patient, value: Value | undefined): Placed
 /** The layer that gives the model's answer, past those that are nothing in inference. */
 export function lastLayer(patient: Patient): PlacedLayer | undefined {
   return giverOf(patient, patient.applied.output)
+}
+
+const isMatrix = ({ value }: ParamSpec): boolean => value.shape.length >= 2
+
+/** The matrices of a layer. */
+export function matricesOf({ applied }: Patient, path: string): ParamSpec[] {
+  return [...applied.params]
+    .filter(([name]) => name.split('.').slice(0, -1).join('.') === path)
+    .map(([, param]) => param)
+    .filter(isMatrix)
+}
+
+/**
+ * The matrices that the units of a layer are multiplied by next, on all ways through the graph: what tells
+ * them by comes back through these.
+ */
+export function matricesBehind({ applied }: Patient, path: string): ParamSpec[] {
+  const params = new Map([...applied.params.values()].map(param => [param.value, param]))
+  const start = applied.layers.get(path)?.output
+  const reached = new Set<Value>()
+  const found = new Set<ParamSpec>()
+  // What is made of parameters alone, such as a transposed matrix, and the matrices in it.
+  const made = new Map<Value, readonly ParamSpec[]>()
+  for (const value of valuesOf(Object.values(applied.outputs))) {
+    const inputs: readonly Value[] = value.inputs
+    const param = params.get(value)
+    if (param) made.set(value, isMatrix(param) ? [param] : [])
+    else if (isOp(value, 'constant') || (inputs.length > 0 && inputs.every(one => made.has(one))))
+      made.set(
+        value,
+        inputs.flatMap(one => made.get(one)!),
+      )
+    const matrices = inputs.flatMap(one => made.get(one) ?? [])
+    const isFed = inputs.some(one => reached.has(one))
+    if (value === start || (isFed && matrices.length === 0)) reached.add(value)
+    else if (isFed) for (const matrix of matrices) found.add(matrix)
+  }
+  return [...found]
 }

@@ -1,6 +1,7 @@
 import {
   adam,
   batchNorm,
+  clipByNorm,
   constant,
   conv2d,
   dataOf,
@@ -39,6 +40,15 @@ const mlp = sequential(linear(16), relu(), linear(2))
 const table = (inputs: number[][], targets: number[]) =>
   dataOf({ classes: 2, train: { inputs, targets } })
 const wave = (i: number): number[] => [Math.sin(i), Math.cos(2 * i), Math.sin(3 * i)]
+/** Two numbers to foretell, a large and a small one. */
+const priced = (normalize: NonNullable<Parameters<typeof dataOf>[0]['normalize']>) =>
+  dataOf({
+    train: {
+      inputs: times(300, wave),
+      targets: times(300, i => [5000 + 900 * Math.sin(i), 0.01 * Math.cos(2 * i)]),
+    },
+    normalize,
+  })
 const side = (i: number): number => (Math.sin(i) * Math.cos(2 * i) > 0 ? 1 : 0)
 
 /** Found before training. */
@@ -96,11 +106,26 @@ export const ill: Readonly<Record<string, IllPatient>> = {
         relu(),
         linear(16, { weightInit: constant(0.1) }),
         relu(),
-        linear(2),
+        linear(2, { weightInit: constant(0.1) }),
       ),
     },
     rule: 'weights-alike',
     layer: '2',
+  },
+  'equal kernels, and an output with equal weights': {
+    experiment: {
+      ...base,
+      data: stripes,
+      model: sequential(
+        conv2d(4, 3, { weightInit: constant(0.1) }),
+        relu(),
+        maxPool2d(2),
+        flatten(),
+        linear(2, { weightInit: constant(0.1) }),
+      ),
+    },
+    rule: 'weights-alike',
+    layer: '0',
   },
   'softmax before cross-entropy': {
     experiment: { ...base, model: sequential(linear(16), relu(), linear(2), softmax()) },
@@ -199,6 +224,16 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     experiment: { ...base, model: mlp, data: { ...spirals, test: spirals.train } },
     rule: 'test-leaks',
   },
+  'ReLU before normalised targets': {
+    experiment: {
+      ...base,
+      loss: meanSquaredError(),
+      model: sequential(linear(16), tanh(), linear(2), relu()),
+      data: await priced({ targets: true }),
+    },
+    rule: 'targets-out-of-range',
+    layer: '3',
+  },
   'logits of thousands': {
     experiment: {
       ...base,
@@ -243,6 +278,16 @@ export const illInTrials: Readonly<Record<string, IllPatient>> = {
   'a rate of a millionth with Adam': {
     experiment: { ...base, data: moons, model: mlp, optimizer: adam({ learningRate: 1e-6 }) },
     rule: 'learning-rate-too-low',
+  },
+  'gradients cut to a ten-thousandth with SGD': {
+    experiment: {
+      ...base,
+      data: moons,
+      model: mlp,
+      optimizer: sgd({ learningRate: 0.1 }),
+      clip: clipByNorm(1e-4),
+    },
+    rule: 'few-rows-not-learnt',
   },
   'ReLU before targets below 0': {
     experiment: {
@@ -297,6 +342,39 @@ export const healthy: Readonly<Record<string, Experiment>> = {
     optimizer: sgd({ learningRate: 0.05 }),
     data: sine,
     model: sequential(linear(32), tanh(), linear(1)),
+  },
+  'a sigmoid before targets from 0 to 1 by their range': {
+    ...base,
+    loss: meanSquaredError(),
+    data: await priced({ method: 'minMax', targets: true }),
+    model: sequential(linear(32), tanh(), linear(2), sigmoid()),
+  },
+  'gradients cut to 1': {
+    ...base,
+    model: mlp,
+    optimizer: sgd({ learningRate: 0.1 }),
+    clip: clipByNorm(1),
+  },
+  'equal weights in front of drawn ones': {
+    ...base,
+    model: sequential(
+      linear(16),
+      relu(),
+      linear(16, { weightInit: constant(0.1) }),
+      relu(),
+      linear(2),
+    ),
+  },
+  'equal kernels in front of drawn weights': {
+    ...base,
+    data: stripes,
+    model: sequential(
+      conv2d(8, 3, { weightInit: constant(0.1) }),
+      relu(),
+      maxPool2d(2),
+      flatten(),
+      linear(2),
+    ),
   },
   'regression of a line': {
     ...base,

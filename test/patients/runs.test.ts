@@ -3,9 +3,10 @@ import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { diagnose, fit, jsEngine } from 'justright'
+import { adam, clipByNorm, diagnose, fit, jsEngine } from 'justright'
 import { readRecord, runDirectory } from 'justright/node'
 import { isFound, named, requireWhole } from './checks.ts'
+import { illInTrials } from './patients.ts'
 import { diagnosed } from './run-patient.ts'
 import { healthyRuns, illRuns } from './runs.ts'
 
@@ -75,6 +76,25 @@ test('the flight recorder says which value was the first that was not finite', a
   const { step, meaning } = findings.find(({ rule }) => rule === 'not-finite')!
   assert.ok(step! >= 1)
   assert.match(meaning.en, /The first|first bad|infinit|NaN/)
+})
+
+test('a run whose clip holds every step down is told to leave it out before a larger rate', async () => {
+  const { experiment } = illInTrials['gradients cut to a ten-thousandth with SGD']!
+  const { findings } = await diagnosed({ ...experiment, inspect: { every: 10 } })
+  const { evidence, prescriptions } = findings.find(one => one.rule === 'learning-rate-too-low')!
+  assert.ok(evidence.some(({ name, value }) => /clipped/.test(name.en) && value > 1000))
+  assert.deepEqual(prescriptions[0]!.settings, ['clip=null'])
+})
+
+test('a clip is not blamed where it cuts little, or where steps do not go by the size of gradients', async () => {
+  const patient = illRuns['a rate of a thousandth with SGD, without signals']!.experiment
+  const slow = { ...patient, inspect: { every: 10 } }
+  const tight = { ...slow, optimizer: adam({ learningRate: 1e-6 }), clip: clipByNorm(1e-4) }
+  for (const experiment of [{ ...slow, clip: clipByNorm(1) }, tight]) {
+    const { findings } = await diagnosed(experiment)
+    const { prescriptions } = findings.find(one => one.rule === 'learning-rate-too-low')!
+    assert.ok(prescriptions.every(({ settings }) => !settings.includes('clip=null')))
+  }
 })
 
 test('a checkup is plain data', async () => {

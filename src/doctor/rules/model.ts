@@ -1,5 +1,5 @@
 import { sizeOf } from '../../base/index.ts'
-import { type LayerConfig, mainLoss } from '../../nn/index.ts'
+import { type LayerConfig, mainLoss, type ParamSpec } from '../../nn/index.ts'
 import { limits } from '../limits.ts'
 import { type Patient, settingOf, stackOf, without } from '../patient.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -7,6 +7,8 @@ import {
   isActivation,
   isWeighted,
   lastLayer,
+  matricesBehind,
+  matricesOf,
   type PlacedLayer,
   sourceBefore,
 } from '../structure.ts'
@@ -54,6 +56,19 @@ function isToldApart({ applied }: Patient, path: string): boolean {
   if (output === undefined) return false
   const ends = [...applied.layers].filter(([name]) => name.endsWith('branch'))
   return output === applied.output || ends.some(([, layer]) => layer.output === output)
+}
+
+/** Whether all weights of a matrix start as the same number. */
+const hasOneNumber = ({ init: { kind } }: ParamSpec): boolean =>
+  kind === 'zeros' || kind === 'ones' || kind === 'constant'
+
+/**
+ * Whether nothing tells the units of a layer apart: neither its weights nor those behind it, that gradients come
+ * back through. From 0 they do not get apart as well: each moves along the gradient of one and the same activation.
+ */
+function staysAlike(patient: Patient, path: string): boolean {
+  const behind = matricesBehind(patient, path)
+  return behind.length > 0 && [...matricesOf(patient, path), ...behind].every(hasOneNumber)
 }
 
 /** What can be told from the description alone. */
@@ -235,14 +250,14 @@ export const modelRules: readonly Rule<Patient>[] = [
   },
   {
     name: 'weights-alike',
-    doc: 'units that start alike get equal gradients and stay alike',
+    doc: 'units that start alike, and before weights that are alike, get equal gradients and stay alike',
     look(patient) {
-      return [...patient.applied.params].flatMap(([name, { init, value }]): Found[] => {
-        const alike = init.kind === 'zeros' || init.kind === 'ones' || init.kind === 'constant'
-        if (!alike || value.shape.length < 2) return []
+      return [...patient.applied.params].flatMap(([name, param]): Found[] => {
+        if (!hasOneNumber(param) || param.value.shape.length < 2) return []
         const path = name.split('.').slice(0, -1).join('.')
         // A recurrent layer without weights between its steps is another one, whose units differ.
         if (isToldApart(patient, path) || name.endsWith('weight_hh_l0')) return []
+        if (param.init.kind !== 'zeros' && !staysAlike(patient, path)) return []
         const setting = settingOf(patient, path, 'weightInit')
         return [
           {
@@ -253,8 +268,8 @@ export const modelRules: readonly Rule<Patient>[] = [
               ko: '가중치가 모두 같은 값에서 시작합니다',
             },
             meaning: {
-              en: 'Every unit of the layer computes the same and gets the same gradient, so the layer stays as good as one unit. With weights of 0, layers below get no gradient at all.',
-              ko: '그 층의 모든 유닛이 같은 것을 계산하고 같은 기울기를 받으므로 유닛 하나와 다름없습니다. 가중치가 0이면 아래 층에는 기울기가 전혀 가지 않습니다.',
+              en: 'Every unit of the layer computes the same, and where the weights behind it are alike too each gets the same gradient, so the layer stays as good as one unit. With weights of 0, layers below get no gradient at all.',
+              ko: '그 층의 모든 유닛이 같은 것을 계산하고, 뒤따르는 가중치도 같으면 같은 기울기를 받으므로 유닛 하나와 다름없습니다. 가중치가 0이면 아래 층에는 기울기가 전혀 가지 않습니다.',
             },
             evidence: [
               {
