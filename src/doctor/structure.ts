@@ -57,27 +57,28 @@ export function matricesOf({ applied }: Patient, path: string): ParamSpec[] {
 
 /**
  * The matrices that the units of a layer are multiplied by next, on all ways through the graph: what tells
- * them by comes back through these.
+ * them apart comes back through these. Units are what is made with the layer's own matrices, as a layer in front of
+ * a batch normalisation may hand on less than its output.
  */
-export function matricesBehind({ applied }: Patient, path: string): ParamSpec[] {
-  const params = new Map([...applied.params.values()].map(param => [param.value, param]))
-  const start = applied.layers.get(path)?.output
+export function matricesBehind(patient: Patient, path: string): ParamSpec[] {
+  const { params: named, outputs } = patient.applied
+  const params = new Map([...named.values()].map(param => [param.value, param]))
+  const own = new Set(matricesOf(patient, path))
   const reached = new Set<Value>()
   const found = new Set<ParamSpec>()
   // What is made of parameters alone, such as a transposed matrix, and the matrices in it.
   const made = new Map<Value, readonly ParamSpec[]>()
-  for (const value of valuesOf(Object.values(applied.outputs))) {
+  for (const value of valuesOf(Object.values(outputs))) {
     const inputs: readonly Value[] = value.inputs
-    const param = params.get(value)
-    if (param) made.set(value, isMatrix(param) ? [param] : [])
-    else if (isOp(value, 'constant') || (inputs.length > 0 && inputs.every(one => made.has(one))))
-      made.set(
-        value,
-        inputs.flatMap(one => made.get(one)!),
-      )
     const matrices = inputs.flatMap(one => made.get(one) ?? [])
+    const param = params.get(value)
+    const isMade =
+      isOp(value, 'constant') || (inputs.length > 0 && inputs.every(one => made.has(one)))
     const isFed = inputs.some(one => reached.has(one))
-    if (value === start || (isFed && matrices.length === 0)) reached.add(value)
+    if (param) made.set(value, isMatrix(param) ? [param] : [])
+    else if (isMade) made.set(value, matrices)
+    else if (matrices.some(one => own.has(one))) reached.add(value)
+    else if (isFed && matrices.length === 0) reached.add(value)
     else if (isFed) for (const matrix of matrices) found.add(matrix)
   }
   return [...found]

@@ -127,6 +127,31 @@ export const ill: Readonly<Record<string, IllPatient>> = {
     rule: 'weights-alike',
     layer: '0',
   },
+  'equal weights before a batch normalisation': {
+    experiment: {
+      ...base,
+      model: sequential(
+        linear(16, { weightInit: constant(0.1) }),
+        batchNorm(),
+        relu(),
+        linear(2, { weightInit: constant(0.1) }),
+      ),
+    },
+    rule: 'weights-alike',
+    layer: '0',
+  },
+  'equal weights in every layer of a residual net': {
+    experiment: {
+      ...base,
+      model: sequential(
+        linear(16, { weightInit: constant(0.1) }),
+        residual(sequential(relu(), linear(16, { weightInit: constant(0.1) }))),
+        linear(2, { weightInit: constant(0.1) }),
+      ),
+    },
+    rule: 'weights-alike',
+    layer: '0',
+  },
   'softmax before cross-entropy': {
     experiment: { ...base, model: sequential(linear(16), relu(), linear(2), softmax()) },
     rule: 'activation-on-logits',
@@ -361,6 +386,15 @@ export const healthy: Readonly<Record<string, Experiment>> = {
       linear(16),
       relu(),
       linear(16, { weightInit: constant(0.1) }),
+      relu(),
+      linear(2),
+    ),
+  },
+  'equal weights in front of a residual branch with drawn ones': {
+    ...base,
+    model: sequential(
+      linear(16, { weightInit: constant(0.1) }),
+      residual(sequential(relu(), linear(16))),
       relu(),
       linear(2),
     ),
