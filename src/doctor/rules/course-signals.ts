@@ -71,55 +71,57 @@ async function againstLoss(
 const isLastLayer = ({ applied }: Course, path: string): boolean =>
   applied.layers.get(path)?.output === applied.output
 
+/** An illness of gradients from layer to layer that has lasted, and is not another one's doing. */
+async function gradientsOf(
+  course: Course,
+  isIll: (ratio: number) => boolean,
+  isOther: (since: number) => boolean,
+  illness: typeof vanishingGradient,
+): Promise<Look> {
+  const backward = backwardOf(course)
+  if (typeof backward === 'string') return backward
+  const step = sinceWhen(backward.ratios, isIll)
+  if (step === undefined || goesWell(course) || isOther(step)) return []
+  const ratio = middle(backward.ratios.filter(point => point.step >= step))
+  return [
+    illness(
+      { last: backward.last, ratio },
+      {
+        layer: backward.first,
+        step,
+        prescriptions: await course.remedies(),
+        chart: gradientChart(backward),
+      },
+    ),
+  ]
+}
+
 /** What the signals of layers tell of a training. */
 export const courseSignalRules: readonly Rule<Course>[] = [
   {
     name: 'vanishing-gradient',
     explainedBy: ['learning-rate-too-high', 'decay-too-strong', 'not-finite'],
     doc: 'gradients are multiplied layer by layer; factors below 1 leave the first layers nothing',
-    async look(course): Promise<Look> {
-      const backward = backwardOf(course)
-      if (typeof backward === 'string') return backward
-      const step = sinceWhen(backward.ratios, ratio => ratio < limits.vanishing.value)
-      if (step === undefined || goesWell(course)) return []
-      // A layer of dead units hands nothing back either; that is another illness.
-      if ((cutOffSince(course) ?? Number.POSITIVE_INFINITY) <= step) return []
-      const ratio = middle(backward.ratios.filter(point => point.step >= step))
-      return [
-        vanishingGradient(
-          { last: backward.last, ratio },
-          {
-            layer: backward.first,
-            step,
-            prescriptions: await course.remedies(),
-            chart: gradientChart(backward),
-          },
-        ),
-      ]
-    },
+    look: course =>
+      gradientsOf(
+        course,
+        ratio => ratio < limits.vanishing.value,
+        // A layer of dead units hands nothing back either; that is another illness.
+        step => (cutOffSince(course) ?? Number.POSITIVE_INFINITY) <= step,
+        vanishingGradient,
+      ),
   },
   {
     name: 'exploding-gradient',
     explainedBy: ['learning-rate-too-high', 'decay-too-strong', 'not-finite'],
     doc: 'factors above 1 make the first layers jump while the last ones crawl',
-    async look(course): Promise<Look> {
-      const backward = backwardOf(course)
-      if (typeof backward === 'string') return backward
-      const step = sinceWhen(backward.ratios, ratio => ratio > limits.exploding.value)
-      if (step === undefined || goesWell(course)) return []
-      const ratio = middle(backward.ratios.filter(point => point.step >= step))
-      return [
-        explodingGradient(
-          { last: backward.last, ratio },
-          {
-            layer: backward.first,
-            step,
-            prescriptions: await course.remedies(),
-            chart: gradientChart(backward),
-          },
-        ),
-      ]
-    },
+    look: course =>
+      gradientsOf(
+        course,
+        ratio => ratio > limits.exploding.value,
+        () => false,
+        explodingGradient,
+      ),
   },
   {
     name: 'silent-units',
